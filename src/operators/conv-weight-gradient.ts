@@ -1,0 +1,163 @@
+/**
+ * @file ∂L/∂w of a convolution, dw[o, i, t] = Σₙₚ dy[n, o, p] · x[n, i, p·stride + t·dilation − pad], in four forms that
+ * give the same numbers:
+ *  - `conv`: a convolution of x with dy as kernel, the batch as its channels, stride and dilation exchanged;
+ *  - `shifts`: one matrix product for each tap t, on a strided slice of the padded input;
+ *  - `im2col`: a convolution with one-hot kernels lays the taps out as channels, then one batched matrix product;
+ *  - `products`: for depthwise convolutions, one multiplication and sum for each tap.
+ */
+
+import { fail } from "../base/errors.ts";
+import { sizeOf } from "../base/tensor.ts";
+import { type Dim, multiplyDims } from "../graph/dims.ts";
+import type { Value } from "../graph/value.ts";
+import type { WeightLowering } from "./conv-lowering.ts";
+import { dimsOf, type Emit } from "./emit.ts";
+import type { Window } from "./window.ts";
+
+/** What the forms need: x [N, g·I, in…], dy [N, g·O, out…], dw [g·O, I, k…]. */
+interface Given {
+  readonly x: Value;
+  readonly dy: Value;
+  readonly batch: Dim;
+  readonly group: number;
+  /** Per group. */
+  readonly outputs: number;
+  readonly inputs: number;
+  readonly out: readonly number[];
+  readonly spatial: readonly number[];
+  readonly window: Window;
+  readonly dims: readonly number[];
+}
+
+const span = (first: number, count: number): number[] => Array.from({ length: count }, (_, i) => first + i);
+
+/** x with the window's padding made explicit. */
+function padded(g: Emit, { x, window }: Given): Value {
+  if ([...window.begin, ...window.end].every((pad) => pad === 0)) return x;
+  return g.op("Pad", [x, g.ints([0, 0, ...window.begin, 0, 0, ...window.end])]);
+}
+
+/** For every tap, the part of the padded input that it meets: values in the shape of x with [out…] as spatial axes. */
+function shifted(g: Emit, source: Value, { out, window }: Given): Value[] {
+  const rank = out.length;
+  const taps = window.kernel.reduce<number[][]>(
+    (positions, size) => positions.flatMap((head) => span(0, size).map((tap) => [...head, tap])),
+    [[]],
+  );
+  return taps.map((tap) => {
+    const starts = tap.map((position, axis) => position * window.dilations[axis]!);
+    const ends = starts.map((start, axis) => start + (out[axis]! - 1) * window.strides[axis]! + 1);
+    return g.op("Slice", [source, g.ints(starts), g.ints(ends), g.ints(span(2, rank)), g.ints(window.strides)]);
+  });
+}
+
+const forms: Record<WeightLowering, (g: Emit, given: Given) => Value> = {
+  conv: (g, given) => {
+    const { x, dy, batch, group, inputs, spatial, window, out, dims } = given;
+    const rank = out.length;
+    // [N, g·I, in…] → [I, g·N, in…]: the groups stay apart as groups of channels
+    const lanes = g.transpose(g.reshape(x, [batch, group, inputs, ...spatial]), [2, 1, 0, ...span(3, rank)]);
+    const swapped = g.reshape(lanes, [inputs, multiplyDims(batch, group), ...spatial]);
+    const kernels = g.transpose(dy, [1, 0, ...span(2, rank)]);
+    const full = g.op("Conv", [swapped, kernels], {
+      group,
+      strides: window.dilations,
+      dilations: window.strides,
+      pads: [...window.begin, ...window.end],
+    });
+    const isExact = dimsOf(full).every((dim, axis) => axis < 2 || dim === window.kernel[axis - 2]);
+    const cut = isExact
+      ? full
+      : g.op("Slice", [full, g.ints(window.kernel.map(() => 0)), g.ints(window.kernel), g.ints(span(2, rank))]);
+    return g.reshape(g.transpose(cut, [1, 0, ...span(2, rank)]), dims);
+  },
+  shifts: (g, given) => {
+    const { dy, batch, group, outputs, inputs, out, dims } = given;
+    const positions = sizeOf(out);
+    const rank = out.length;
+    // dy as [g, O, N·P], each shifted input as [g, N·P, I]: one product per tap
+    const rows = g.reshape(g.transpose(g.reshape(dy, [batch, group, outputs, positions]), [1, 2, 0, 3]), [
+      group,
+      outputs,
+      multiplyDims(batch, positions),
+    ]);
+    const source = padded(g, given);
+    const size = dimsOf(source).slice(2);
+    // Channels in front, so that a slice of all images reshapes into one matrix without another copy
+    const lanes = g.transpose(g.reshape(source, [batch, group, inputs, ...size]), [1, 2, 0, ...span(3, rank)]);
+    const flat = g.reshape(lanes, [group * inputs, batch, ...size]);
+    const parts = shifted(g, flat, given).map((part) => {
+      const columns = g.reshape(part, [group, inputs, multiplyDims(batch, positions)]);
+      return g.reshape(g.matmul(rows, g.transpose(columns, [0, 2, 1])), [group * outputs, inputs, 1]);
+    });
+    return g.reshape(parts.length === 1 ? parts[0]! : g.op("Concat", parts, { axis: 2 }), dims);
+  },
+  im2col: (g, given) => {
+    const { x, dy, batch, group, outputs, inputs, out, window, dims } = given;
+    const taps = sizeOf(window.kernel);
+    const channels = group * inputs;
+    const oneHot = new Float64Array(channels * taps * taps);
+    for (let row = 0; row < channels * taps; row++) oneHot[row * taps + (row % taps)] = 1;
+    const kernels = g.tensorLike(x, [channels * taps, 1, ...window.kernel], oneHot);
+    const columns = g.op("Conv", [x, kernels], {
+      group: channels,
+      strides: window.strides,
+      dilations: window.dilations,
+      pads: [...window.begin, ...window.end],
+    });
+    const positions = sizeOf(out);
+    const right = g.transpose(g.reshape(columns, [batch, group, inputs * taps, positions]), [0, 1, 3, 2]);
+    const product = g.matmul(g.reshape(dy, [batch, group, outputs, positions]), right);
+    return g.reshape(g.sum(product, [0]), dims);
+  },
+  products: (g, given) => {
+    const { dy, batch, group, outputs, out, dims } = given;
+    const axes = [0, ...span(3, out.length)];
+    const wide = g.reshape(dy, [batch, group, outputs, ...out]);
+    const parts = shifted(g, padded(g, given), given).map((part) =>
+      g.sum(g.mul(wide, g.reshape(part, [batch, group, 1, ...out])), axes),
+    );
+    const columns = parts.map((part) => g.reshape(part, [group * outputs, 1]));
+    return g.reshape(columns.length === 1 ? columns[0]! : g.op("Concat", columns, { axis: 1 }), dims);
+  },
+};
+
+/**
+ * @param given x, ∂L/∂y and the dimensions of w
+ * @throws FemtoError `gradient.symbol` where a spatial size is symbolic
+ */
+export function weightGradient(
+  g: Emit,
+  { x, dy, dims }: { x: Value; dy: Value; dims: readonly Dim[] },
+  group: number,
+  window: Window,
+): Value {
+  const [batch, , ...spatial] = dimsOf(x) as readonly [Dim, Dim, ...Dim[]];
+  const out = dimsOf(dy).slice(2);
+  const symbol = [...spatial, ...out, ...dims].find((dim) => typeof dim === "string");
+  if (symbol !== undefined) {
+    fail({
+      code: "gradient.symbol",
+      message: `dimension ${symbol} of a convolution must be a number; only the batch may be symbolic`,
+      hint: "bind the spatial dimensions and channels before asking for gradients",
+    });
+  }
+  const [o, inputs] = dims as readonly number[];
+  const given = {
+    x,
+    dy,
+    batch,
+    group,
+    outputs: o! / group,
+    inputs: inputs!,
+    out: out as number[],
+    spatial: spatial as number[],
+    window,
+    dims: dims as number[],
+  };
+  const asked = g.lowerings["Conv.dW"] as WeightLowering | undefined;
+  const form =
+    inputs === 1 && group > 1 ? (asked ?? "products") : asked === "products" ? "shifts" : (asked ?? "shifts");
+  return forms[form](g, given);
+}

@@ -1,22 +1,14 @@
 /** @file Conv: convolution over any number of spatial axes, with groups, strides, dilations and padding. ONNX Conv-11. */
 
-import { f32, numbers, type Tensor } from "../base/tensor.ts";
+import { f32, type Tensor } from "../base/tensor.ts";
 import { inputGradient } from "./conv-input-gradient.ts";
 import { weightGradient } from "./conv-weight-gradient.ts";
-import { convAttributes, convDims, convolve, convWindow, convWork, withBias } from "./convolution.ts";
+import { addBias, convAttributes, convDims, convolve, convWindow, convWork, withBias } from "./convolution.ts";
 import { dimsOf, rankOf } from "./emit.ts";
 import { fromNumbers } from "./loops.ts";
 import { doubles } from "./matrix.ts";
 import { operator } from "./operator.ts";
 import { sameTypes } from "./shapes.ts";
-
-/** Adds one number per channel to [N, C, …]. */
-export function addBias(values: Float64Array, dims: readonly number[], bias: Tensor | undefined): void {
-  if (bias === undefined) return;
-  const plane = values.length / (dims[0]! * dims[1]!);
-  const shift = numbers(bias);
-  for (let i = 0; i < values.length; i++) values[i] = values[i]! + shift[Math.floor(i / plane) % dims[1]!]!;
-}
 
 export const Conv = operator("Conv", {
   since: 11,

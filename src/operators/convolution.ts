@@ -1,10 +1,10 @@
 /** @file Convolution: shapes, loops and counts that Conv, ConvInteger and QLinearConv share. */
 
 import { fail } from "../base/errors.ts";
-import { sizeOf } from "../base/tensor.ts";
+import { numbers, sizeOf, type Tensor } from "../base/tensor.ts";
 import { type Dim, multiplyDims } from "../graph/dims.ts";
 import { int, ints } from "./attributes.ts";
-import { doubles, multiplyRows } from "./matrix.ts";
+import { multiplyRows } from "./matrix.ts";
 import type { Known } from "./operator.ts";
 import { checkRank } from "./shapes.ts";
 import {
@@ -17,8 +17,6 @@ import {
   windowOf,
 } from "./window.ts";
 import type { Bound, Work } from "./work.ts";
-
-export { doubles };
 
 /** Attributes of Conv and its integer relatives. */
 export const convAttributes = { ...windowAttributes, group: int(1), kernel_shape: ints() };
@@ -136,6 +134,14 @@ export function convolve(x: Plain, w: Plain, group: number, window: Window): Pla
     }
   }
   return { dims: [batch, outputs, ...places.out], values, macs };
+}
+
+/** Adds one number per channel to [N, C, …]. */
+export function addBias(values: Float64Array, dims: readonly number[], bias: Tensor | undefined): void {
+  if (bias === undefined) return;
+  const plane = values.length / (dims[0]! * dims[1]!);
+  const shift = numbers(bias);
+  for (let i = 0; i < values.length; i++) values[i] = values[i]! + shift[Math.floor(i / plane) % dims[1]!]!;
 }
 
 /** Loops `n g o i`, one `o…` per output axis and one `k…` per kernel axis; MACs include the taps on padding. */

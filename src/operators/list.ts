@@ -3,6 +3,7 @@ export { Add } from "./Add.ts";
 export { AveragePool } from "./AveragePool.ts";
 export { BatchNormalization } from "./BatchNormalization.ts";
 export { Conv } from "./Conv.ts";
+export { ConvTranspose } from "./ConvTranspose.ts";
 export { Gemm } from "./Gemm.ts";
 export { GlobalAveragePool } from "./GlobalAveragePool.ts";
 export { LogSoftmax } from "./LogSoftmax.ts";

@@ -1,0 +1,109 @@
+/**
+ * @file The `ort` engine: ONNX Runtime in a thread of its own. Big tensors (weights, optimizer state, the data set) stay
+ * in that thread; only small inputs and results cross.
+ */
+
+import { Worker } from "node:worker_threads";
+import { FemtoError, fail } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
+import type { Model } from "../graph/model.ts";
+import { writeModel } from "../onnx/index.ts";
+import type { Answer, Feeds, Request, SessionNames } from "./ort-protocol.ts";
+import type { SessionChoice } from "./session-options.ts";
+
+/** A request before the engine numbers its session. */
+type Call = Request extends infer R ? (R extends { session: number } ? Omit<R, "session"> : never) : never;
+
+/** One worker thread with any number of sessions. */
+export class OrtEngine {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, { resolve(answer: Answer & { ok: true }): void; reject(error: Error): void }>();
+  #nextCall = 0;
+  #nextSession = 0;
+
+  constructor() {
+    // Worker entry points must be JavaScript: run from source (tests), the built file next door is used.
+    const isSource = import.meta.url.endsWith(".ts");
+    this.#worker = new Worker(
+      new URL(isSource ? "../../dist/engine/ort-worker.js" : "./ort-worker.js", import.meta.url),
+    );
+    this.#worker.on("message", (answer: Answer) => this.#settle(answer));
+    this.#worker.on("error", (error) => this.#abandon(error));
+    this.#worker.unref();
+  }
+
+  /** Opens a session on a model (or on the bytes of an ONNX file). @throws FemtoError `engine.load` */
+  async load(model: Model | Uint8Array, choice: SessionChoice = {}): Promise<OrtSession> {
+    const bytes = model instanceof Uint8Array ? model : writeModel(model);
+    const session = ++this.#nextSession;
+    const { names } = await this.call(session, { kind: "load", bytes, choice } as Call, "engine.load");
+    return new OrtSession(this, session, names!);
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  /** @internal */
+  call(session: number, call: Call, code = "engine.run"): Promise<Answer & { ok: true }> {
+    const id = ++this.#nextCall;
+    this.#worker.ref();
+    return new Promise<Answer & { ok: true }>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, request: { ...call, session } });
+    }).catch((cause: Error) => fail({ code, message: `ONNX Runtime: ${cause.message}` }));
+  }
+
+  #settle(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if (answer.ok) waiting?.resolve(answer);
+    else waiting?.reject(new Error(answer.message));
+  }
+
+  #abandon(error: Error): void {
+    for (const { reject } of this.#waiting.values()) {
+      reject(new FemtoError({ code: "engine.worker", message: `the engine thread died: ${error.message}` }));
+    }
+    this.#waiting.clear();
+  }
+}
+
+/** One loaded graph. */
+export class OrtSession {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly #engine: OrtEngine;
+  readonly #session: number;
+
+  constructor(engine: OrtEngine, session: number, names: SessionNames) {
+    this.#engine = engine;
+    this.#session = session;
+    this.inputs = names.inputs;
+    this.outputs = names.outputs;
+  }
+
+  /** Runs once. Held tensors serve for inputs that `feeds` leaves out; outputs in `carry` become held inputs. */
+  async run(
+    feeds: Feeds,
+    options: { fetch?: readonly string[]; carry?: Readonly<Record<string, string>> } = {},
+  ): Promise<Record<string, Tensor>> {
+    const { fetch = this.outputs, carry = {} } = options;
+    return (await this.#engine.call(this.#session, { kind: "run", feeds, fetch, carry } as Call)).tensors;
+  }
+
+  /** Keeps tensors in the engine's thread as inputs of later runs. */
+  async hold(feeds: Feeds): Promise<void> {
+    await this.#engine.call(this.#session, { kind: "hold", feeds } as Call);
+  }
+
+  /** Copies held tensors back. */
+  async read(names: readonly string[]): Promise<Record<string, Tensor>> {
+    return (await this.#engine.call(this.#session, { kind: "read", names } as Call)).tensors;
+  }
+
+  async release(): Promise<void> {
+    await this.#engine.call(this.#session, { kind: "release" } as Call);
+  }
+}

@@ -1,0 +1,104 @@
+/** @file The reference engine: runs a graph node by node with the operators' own plain loops. Slow, obvious, float64-capable. */
+
+import { at, fail } from "../base/errors.ts";
+import { Rng } from "../base/rng.ts";
+import type { Tensor } from "../base/tensor.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Model } from "../graph/model.ts";
+import type { Node } from "../graph/node.ts";
+import type { Value } from "../graph/value.ts";
+import { findOperator, lookUp, type RunContext, readAttributes } from "../operators/index.ts";
+
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+export interface ReferenceOptions {
+  /** Seed of operators that draw random numbers. */
+  seed?: number;
+  /** Receives every value as it is computed. */
+  watch?: (value: Value, tensor: Tensor) => void;
+}
+
+export interface ReferenceRun {
+  readonly outputs: Record<string, Tensor>;
+  /** Multiply-accumulates that really happened. */
+  readonly macs: number;
+}
+
+/** Runs a model on named inputs. @throws FemtoError `engine.feed` for a missing input, and what operators throw */
+export function runReference(model: Model, feeds: Feeds, options: ReferenceOptions = {}): ReferenceRun {
+  const run = new Interpreter(model, options);
+  const known = new Map<Value, Tensor>();
+  for (const input of model.graph.inputs) {
+    const feed = feeds[input.name];
+    if (feed !== undefined) known.set(input, feed);
+    else if (input.constant === undefined) {
+      fail({ code: "engine.feed", message: `input "${input.name}" is missing`, expected: "a tensor for each input" });
+    }
+  }
+  const outputs = run.graph(model.graph, known);
+  return {
+    outputs: Object.fromEntries(model.graph.outputs.map((value, i) => [value.name, outputs[i]!])),
+    macs: run.tally.mac,
+  };
+}
+
+class Interpreter {
+  readonly tally = { mac: 0 };
+  readonly #model: Model;
+  readonly #random: Rng;
+  readonly #watch: ((value: Value, tensor: Tensor) => void) | undefined;
+
+  constructor(model: Model, { seed = 0, watch }: ReferenceOptions) {
+    this.#model = model;
+    this.#random = new Rng(seed, "reference");
+    this.#watch = watch;
+  }
+
+  /** Runs the nodes; `known` holds inputs (and captured outer values) and receives everything computed. */
+  graph(graph: Graph, known: Map<Value, Tensor>): Tensor[] {
+    const read = (value: Value): Tensor =>
+      known.get(value) ??
+      value.constant ??
+      fail({ code: "engine.value", message: `value "${value.name}" has not been computed` });
+    for (const node of graph.nodes) {
+      const results = at(node.describe(), () =>
+        this.#node(
+          node,
+          node.inputs.map((input) => input && read(input)),
+          known,
+        ),
+      );
+      for (const [index, output] of node.outputs.entries()) {
+        const result = results[index];
+        if (output === undefined || result === undefined) continue;
+        known.set(output, result);
+        this.#watch?.(output, result);
+      }
+    }
+    return graph.outputs.map(read);
+  }
+
+  #node(node: Node, inputs: readonly (Tensor | undefined)[], outer: Map<Value, Tensor>): readonly Tensor[] {
+    const fn = this.#model.functions.get(node.kind);
+    if (fn !== undefined && lookUp(node.kind) === undefined) {
+      const known = new Map<Value, Tensor>();
+      for (const [index, value] of fn.graph.inputs.entries()) {
+        const input = inputs[index];
+        if (input !== undefined) known.set(value, input);
+      }
+      return this.graph(fn.graph, known);
+    }
+    const operator = findOperator(node.kind);
+    const context: RunContext = {
+      outputs: node.outputs.length,
+      tally: this.tally,
+      random: this.#random,
+      evaluate: (graph, feeds) => {
+        const known = new Map(outer);
+        for (const [index, value] of graph.inputs.entries()) known.set(value, feeds[index]!);
+        return this.graph(graph, known);
+      },
+    };
+    return operator.run(inputs as Tensor[], readAttributes(operator.attributes, node.attributes), context);
+  }
+}

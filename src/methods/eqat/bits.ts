@@ -1,0 +1,97 @@
+/**
+ * @file Which bit-width each operand has: a vector of learned scalars q̃, mapped by q = q_min + (q_max − q_min)·σ(q̃)
+ * (EQAT eq. 13 [source]), some operands fixed, some tied to another.
+ */
+
+import type { Tensor } from "../../base/tensor.ts";
+import { numbers, tensor } from "../../base/tensor.ts";
+import type { Value } from "../../graph/value.ts";
+import type { Emit } from "../../operators/index.ts";
+import type { LayerBits } from "../method.ts";
+import type { EqatOptions } from "./options.ts";
+
+type Range = Pick<EqatOptions, "qMin" | "qMax">;
+
+/** q from q̃. */
+export const toBits = (raw: number, { qMin, qMax }: Range): number => qMin + (qMax - qMin) / (1 + Math.exp(-raw));
+
+/** q̃ from q. */
+export const fromBits = (bits: number, { qMin, qMax }: Range): number => Math.log((bits - qMin) / (qMax - bits));
+
+/** dq/dq̃ (eq. 14 [source]). */
+export function bitsSlope(raw: number, { qMin, qMax }: Range): number {
+  const sigma = 1 / (1 + Math.exp(-raw));
+  return (qMax - qMin) * sigma * (1 - sigma);
+}
+
+/** Where the bits of each layer's weight and input come from: a place in the learned vector, or a fixed number. */
+export interface BitSlots {
+  readonly layers: readonly string[];
+  readonly learned: number;
+  /** Per layer; indices ≥ `learned` point into `fixed`. */
+  readonly weight: readonly number[];
+  readonly input: readonly number[];
+  readonly fixed: readonly number[];
+}
+
+/** Lays the slots out. The first layer's input has `inputBits` (fixed) unless that is null. */
+export function layOutBits(layers: readonly string[], options: EqatOptions): BitSlots {
+  const { fixedBits, inputBits, tie } = options;
+  if (fixedBits !== undefined) {
+    // Uniform baseline: every operand fixed; the network input keeps its own width, as in the learned run.
+    return {
+      layers,
+      learned: 0,
+      weight: layers.map(() => 0),
+      input: layers.map((_, i) => (i === 0 && inputBits !== null ? 1 : 0)),
+      fixed: [fixedBits, inputBits ?? fixedBits],
+    };
+  }
+  const weight = layers.map((_, i) => i);
+  let learned = layers.length;
+  const input = layers.map((_, i) => {
+    if (i === 0 && inputBits !== null) return -1;
+    return tie ? i : learned++;
+  });
+  return {
+    layers,
+    learned,
+    weight,
+    input: input.map((slot) => (slot === -1 ? learned : slot)),
+    fixed: inputBits === null ? [] : [inputBits],
+  };
+}
+
+/** Bits of every layer from the values of all slots. */
+export const layerBits = (slots: BitSlots, values: ArrayLike<number>): LayerBits[] =>
+  slots.layers.map((layer, i) => ({ layer, weight: values[slots.weight[i]!]!, input: values[slots.input[i]!]! }));
+
+/** The initial learned vector. */
+export const initialBits = (slots: BitSlots, options: EqatOptions): Tensor =>
+  tensor("float32", [slots.learned], new Array(slots.learned).fill(fromBits(options.qInit, options)));
+
+/** Values of all slots from the learned vector q̃. */
+export const slotValues = (slots: BitSlots, raw: Tensor, range: Range): number[] => [
+  ...Array.from(numbers(raw), (value) => toBits(value, range)),
+  ...slots.fixed,
+];
+
+/** Emits the values of all slots as one vector. */
+export function emitSlots(g: Emit, slots: BitSlots, raw: Value | undefined, { qMin, qMax }: Range): Value {
+  const fixed = slots.fixed.length === 0 ? [] : [g.constant(tensor("float32", [slots.fixed.length], slots.fixed))];
+  if (raw === undefined) return fixed[0]!;
+  const sigma = g.op("Sigmoid", [raw]);
+  const q = g.add(g.scale(sigma, qMax - qMin), g.scalar(raw, qMin));
+  return fixed.length === 0 ? q : g.op("Concat", [q, ...fixed], { axis: 0 });
+}
+
+/** Emits the entries `slots` of a vector. */
+export const pick = (g: Emit, vector: Value, slots: readonly number[]): Value =>
+  g.op("Gather", [vector, g.ints(slots)], { axis: 0 });
+
+/** Emits a vector as scalars. */
+export function scalars(g: Emit, vector: Value, count: number): Value[] {
+  if (count === 1) return [g.op("Reshape", [vector, g.ints([])])];
+  const parts = g.ops("Split", [vector, g.ints(new Array(count).fill(1))], { axis: 0 }, count);
+  return parts.map((part) => g.op("Squeeze", [part, g.ints([0])]));
+}

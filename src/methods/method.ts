@@ -1,0 +1,74 @@
+/** @file Method: turns a model into a model and returns it with its history; `runs/` does the rest (DESIGN section 5). */
+
+import type { z } from "zod";
+import type { Tensor } from "../base/tensor.ts";
+import type { Model } from "../graph/model.ts";
+import type { Machine } from "../machines/index.ts";
+import type { Normalisation } from "../training/index.ts";
+
+export interface TrainingData {
+  readonly inputs: Tensor;
+  readonly labels: Tensor;
+  readonly normalisation?: Normalisation | undefined;
+}
+
+export interface Progress {
+  readonly phase: string;
+  /** Examples seen, and to be seen in all. */
+  readonly done: number;
+  readonly total: number;
+  readonly loss: number;
+}
+
+export interface MethodContext {
+  readonly data: { readonly train: TrainingData; readonly test: TrainingData };
+  readonly machine: Machine;
+  readonly seed: number;
+  readonly threads: number;
+  /** Where the run keeps its checkpoint; without it, a killed run starts anew. */
+  readonly checkpoint?: string | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Every epoch's record, as it is made. */
+  readonly onRecord?: ((record: EpochRecord) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One epoch of a method's history; methods add columns of their own. */
+export interface EpochRecord {
+  readonly phase: string;
+  readonly epoch: number;
+  readonly loss: number;
+  readonly [column: string]: unknown;
+}
+
+/** What a layer's operands are stored and multiplied in. */
+export interface LayerBits {
+  readonly layer: string;
+  readonly weight: number;
+  readonly input: number;
+}
+
+export interface Outcome {
+  /** A model whose layers carry `femto.FakeQuant` with constant bits and ranges, or a plain float model. */
+  readonly model: Model;
+  /** Bit-widths of the weighted layers; absent for float. */
+  readonly bits?: readonly LayerBits[];
+  readonly history: readonly EpochRecord[];
+  readonly warnings: readonly string[];
+  /** Seconds spent in training steps, for information. */
+  readonly stepSeconds: number;
+  /** False where it was told to stop; a later run goes on from the checkpoint. */
+  readonly isFinished: boolean;
+}
+
+export interface Method<Options> {
+  readonly id: string;
+  readonly title: string;
+  /** Citation. */
+  readonly paper: string;
+  readonly options: z.ZodType<Options>;
+  apply(context: MethodContext, model: Model, options: Options): Promise<Outcome>;
+}
+
+/** Defines a method. */
+export const method = <Options>(definition: Method<Options>): Method<Options> => definition;

@@ -1,0 +1,13 @@
+/** @file The operators room: importing it fills the table. */
+
+import * as list from "./list.ts";
+import { register } from "./table.ts";
+
+register(Object.values(list));
+
+export * from "./attributes.ts";
+export * from "./emit.ts";
+export * from "./infer.ts";
+export * from "./operator.ts";
+export { allOperators, findOperator, lookUp } from "./table.ts";
+export * from "./work.ts";

@@ -1,0 +1,86 @@
+/** @file Evaluation: runs a classifier over a data set in ONNX Runtime and counts right answers. */
+
+import { numbers, rowsOf, type Tensor } from "../base/tensor.ts";
+import type { OrtEngine, SessionChoice } from "../engine/index.ts";
+import { Graph } from "../graph/graph.ts";
+import { Model } from "../graph/model.ts";
+import { Emit } from "../operators/index.ts";
+import { expandFunctions, inlineModel } from "../rewrites/index.ts";
+import { emitNormalisation, type Normalisation } from "./batches.ts";
+
+export interface Evaluation {
+  /** Share of right answers. */
+  readonly accuracy: number;
+  /** Mean cross-entropy. */
+  readonly loss: number;
+  /** Predicted class of each example. */
+  readonly predictions: Int32Array;
+  readonly examples: number;
+}
+
+export interface EvaluationData {
+  /** Raw examples, first axis = example. */
+  readonly inputs: Tensor;
+  readonly labels: Tensor;
+  readonly normalisation?: Normalisation | undefined;
+}
+
+/** The network with the normalisation of raw examples in front of it. */
+export function withNormalisation(model: Model, data: EvaluationData): Model {
+  const graph = new Graph(model.graph.name);
+  const g = new Emit(graph);
+  const raw = graph.addInput("raw", { dtype: data.inputs.dtype, dims: ["N", ...data.inputs.dims.slice(1)] });
+  const x = emitNormalisation(g, raw, data.normalisation, data.inputs.dims.length);
+  for (const output of inlineModel(g, model, new Map([[model.graph.inputs[0]!.name, x]]))) graph.addOutput(output);
+  const whole = new Model(graph);
+  for (const [name, fn] of model.functions) whole.functions.set(name, fn);
+  expandFunctions.run(whole);
+  return whole;
+}
+
+/** Accuracy and loss of a classifier whose first output is logits [N, classes]. */
+export async function evaluate(
+  engine: OrtEngine,
+  model: Model,
+  data: EvaluationData,
+  choice: SessionChoice = {},
+  batch = 500,
+): Promise<Evaluation> {
+  const whole = withNormalisation(model, data);
+  const session = await engine.load(whole, { keepQdq: true, ...choice });
+  const output = whole.graph.outputs[0]!.name;
+  const examples = data.inputs.dims[0]!;
+  const labels = numbers(data.labels);
+  const predictions = new Int32Array(examples);
+  let right = 0;
+  let loss = 0;
+  for (let from = 0; from < examples; from += batch) {
+    const to = Math.min(examples, from + batch);
+    const results = await session.run({ raw: rowsOf(data.inputs, from, to) }, { fetch: [output] });
+    const logits = numbers(results[output]!);
+    const classes = logits.length / (to - from);
+    for (let i = from; i < to; i++) {
+      const row = logits.subarray((i - from) * classes, (i - from + 1) * classes);
+      predictions[i] = argmax(row);
+      if (predictions[i] === labels[i]) right++;
+      loss -= row[labels[i]!]! - logSumExp(row);
+    }
+  }
+  await session.release();
+  return { accuracy: right / examples, loss: loss / examples, predictions, examples };
+}
+
+/** Index of the greatest element; the first one at ties, as ONNX ArgMax. */
+export function argmax(row: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < row.length; i++) if (row[i]! > row[best]!) best = i;
+  return best;
+}
+
+function logSumExp(row: Float32Array | Float64Array): number {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of row) most = Math.max(most, value);
+  let sum = 0;
+  for (const value of row) sum += Math.exp(value - most);
+  return most + Math.log(sum);
+}

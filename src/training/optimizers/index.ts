@@ -1,0 +1,7 @@
+/** @file The optimizers. */
+
+export * from "./adadelta.ts";
+export * from "./adam.ts";
+export * from "./choose.ts";
+export type * from "./optimizer.ts";
+export * from "./sgd.ts";

@@ -1,0 +1,33 @@
+/** @file Learning-rate schedules: pure functions of the step, so that a resumed run sees the same rates. */
+
+export interface Moment {
+  /** Steps done before this one. */
+  readonly step: number;
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+}
+
+export type Schedule = (moment: Moment) => number;
+
+export const constant =
+  (rate: number): Schedule =>
+  () =>
+    rate;
+
+/** rate · factor^⌊epoch / every⌋ */
+export const stepped =
+  (rate: number, { every, factor }: { every: number; factor: number }): Schedule =>
+  ({ step, stepsPerEpoch }) =>
+    rate * factor ** Math.floor(step / stepsPerEpoch / every);
+
+/** From `rate` to `least` along half a cosine over the whole run (Loshchilov and Hutter 2017, without restarts). */
+export const cosine =
+  (rate: number, least = 0): Schedule =>
+  ({ step, steps }) =>
+    least + ((rate - least) * (1 + Math.cos((Math.PI * step) / steps))) / 2;
+
+/** Linear from 0 to the wrapped schedule's rate during the first `epochs`. */
+export const warmUp =
+  (epochs: number, then: Schedule): Schedule =>
+  (moment) =>
+    then(moment) * Math.min(1, (moment.step + 1) / (epochs * moment.stepsPerEpoch));

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { root } from "./sources.mjs";
 
 const checks = [
-  ["format and lint", "node_modules/@biomejs/biome/bin/biome", "check", "."],
+  ["format and lint", "node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."],
   ["types", "node_modules/typescript/bin/tsc", "--noEmit"],
   ["import law", "scripts/check-house.mjs"],
   ["size ledger", "scripts/ledger.mjs"],

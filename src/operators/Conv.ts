@@ -1,10 +1,11 @@
 /** @file Conv: convolution over any number of spatial axes, with groups, strides, dilations and padding. ONNX Conv-11. */
 
 import { f32, type Tensor } from "../base/tensor.ts";
+import { channelSums } from "./channel-sums.ts";
 import { inputGradient } from "./conv-input-gradient.ts";
 import { weightGradient } from "./conv-weight-gradient.ts";
 import { addBias, convAttributes, convDims, convolve, convWindow, convWork, withBias } from "./convolution.ts";
-import { dimsOf, rankOf } from "./emit.ts";
+import { dimsOf } from "./emit.ts";
 import { fromNumbers } from "./loops.ts";
 import { doubles } from "./matrix.ts";
 import { operator } from "./operator.ts";
@@ -30,11 +31,10 @@ export const Conv = operator("Conv", {
   // dx = the transposed convolution of dy with w;  dw[o,i,t] = Σₙₚ dy[n,o,p]·x[n,i,p·s+t·d−pad];  db[o] = Σₙₚ dy[n,o,p]
   gradient: (g, [x, w, b], [dy], at) => {
     const window = convWindow(at, dimsOf(x), dimsOf(w));
-    const axes = Array.from({ length: rankOf(x) }, (_, axis) => axis).filter((axis) => axis !== 1);
     return [
       inputGradient(g, { w, dy, dims: dimsOf(x) }, at.group, window),
       weightGradient(g, { x, dy, dims: dimsOf(w) }, at.group, window),
-      b && g.sum(dy, axes),
+      b && channelSums(g, dy),
     ];
   },
   work: ([x, w, b], [y], at) => withBias(convWork(x, w, y, at, { x: 0, w: 1 }), b, y, w.dims[0]! / at.group, 2),

@@ -4,9 +4,10 @@ import { fail } from "../base/errors.ts";
 import { f32, sizeOf } from "../base/tensor.ts";
 import { addDims, type Dim, multiplyDims } from "../graph/dims.ts";
 import type { Value } from "../graph/value.ts";
+import { channelSums } from "./channel-sums.ts";
 import { weightGradient } from "./conv-weight-gradient.ts";
 import { addBias, kernelOf, type Plain, withBias } from "./convolution.ts";
-import { dimsOf, type Emit, rankOf } from "./emit.ts";
+import { dimsOf, type Emit } from "./emit.ts";
 import { fromNumbers } from "./loops.ts";
 import { doubles, multiplyRows, transposed } from "./matrix.ts";
 import { type Known, operator } from "./operator.ts";
@@ -147,11 +148,10 @@ export const ConvTranspose = operator("ConvTranspose", {
     const { window } = transposedWindow(at, kernelOf(at.kernel_shape, dimsOf(w)), spatial);
     const used = covered(g, dy, window, spatial);
     const { strides, dilations, begin, end } = window;
-    const axes = Array.from({ length: rankOf(x) }, (_, axis) => axis).filter((axis) => axis !== 1);
     return [
       g.op("Conv", [used, w], { group: at.group, strides, dilations, pads: [...begin, ...end] }),
       weightGradient(g, { x: used, dy: x, dims: dimsOf(w) }, at.group, window),
-      b && g.sum(dy, axes),
+      b && channelSums(g, dy),
     ];
   },
   work: ([x, w, b], [y], at) => withBias(work(x, w, y, at), b, y, w.dims[1]!, 2),

@@ -6,7 +6,7 @@ import type { Dim } from "../graph/dims.ts";
 import type { Value } from "../graph/value.ts";
 import { transposeAttributes } from "./conv-input-gradient.ts";
 import { dimsOf, type Emit } from "./emit.ts";
-import { tiles } from "./max-pool-gradient.ts";
+import { enlarged, tiles } from "./max-pool-gradient.ts";
 import { type PoolAttributes, poolPlaces, poolWindow } from "./pooling.ts";
 import { padding } from "./window.ts";
 
@@ -17,8 +17,8 @@ export function averagePoolGradient(
   dy: Value,
   at: PoolAttributes & { count_include_pad: boolean },
 ): Value {
-  const [batch, channels, ...spatial] = dimsOf(x) as [Dim, Dim, ...Dim[]];
-  if (tiles(at, spatial)) return spread(g, dy, [batch, channels, ...spatial], at.kernel_shape);
+  const [, channels, ...spatial] = dimsOf(x) as [Dim, Dim, ...Dim[]];
+  if (tiles(at, spatial)) return spread(g, dy, spatial, at.kernel_shape);
   if (typeof channels === "string") {
     return fail({ code: "gradient.symbol", message: `the number of channels ${channels} of a pool must be a number` });
   }
@@ -53,14 +53,10 @@ function counts(g: Emit, x: Value, at: PoolAttributes & { count_include_pad: boo
 }
 
 /** Where windows tile the input: every element gets its window's share. */
-function spread(g: Emit, dy: Value, dims: readonly Dim[], kernel: readonly number[]): Value {
-  const [batch, channels, ...out] = dimsOf(dy) as [Dim, Dim, ...number[]];
-  const covered = out.map((size, axis) => size * kernel[axis]!);
-  const share = g.scale(dy, 1 / sizeOf(kernel));
-  const narrow = g.reshape(share, [batch, channels, ...out.flatMap((size) => [size, 1])]);
-  const shape = g.ints([1, 1, ...out.flatMap((size, axis) => [size, kernel[axis]!])]);
-  const dx = g.reshape(g.op("Expand", [narrow, shape]), [batch, channels, ...covered]);
-  const rests = covered.map((size, axis) => (dims[axis + 2] as number) - size);
+function spread(g: Emit, dy: Value, spatial: readonly number[], kernel: readonly number[]): Value {
+  const dx = enlarged(g, g.scale(dy, 1 / sizeOf(kernel)), kernel);
+  const covered = dimsOf(dx).slice(2) as number[];
+  const rests = spatial.map((size, axis) => size - covered[axis]!);
   if (rests.every((rest) => rest === 0)) return dx;
   return g.op("Pad", [dx, g.ints([0, 0, ...rests.map(() => 0), 0, 0, ...rests])]);
 }

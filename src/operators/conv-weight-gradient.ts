@@ -1,8 +1,9 @@
 /**
- * @file ∂L/∂w of a convolution, dw[o, i, t] = Σₙₚ dy[n, o, p] · x[n, i, p·stride + t·dilation − pad], in four forms that
- * give the same numbers:
- *  - `conv`: a convolution of x with dy as kernel, the batch as its channels, stride and dilation exchanged;
- *  - `shifts`: one matrix product for each tap t, on a strided slice of the padded input;
+ * @file ∂L/∂w of a convolution, dw[o, i, t] = Σₙₚ dy[n, o, p] · x[n, i, p·stride + t·dilation − pad], in five forms that
+ * give the same numbers up to rounding:
+ *  - `conv`: x as I images of N channels, dy as kernels, stride and dilation exchanged;
+ *  - `volume`: the same with the input channels as one more spatial axis, so that one large product comes out of it;
+ *  - `shifts`: one batched matrix product for each tap t, on a strided slice of the padded input;
  *  - `im2col`: a convolution with one-hot kernels lays the taps out as channels, then one batched matrix product;
  *  - `products`: for depthwise convolutions, one multiplication and sum for each tap.
  */
@@ -52,6 +53,13 @@ function shifted(g: Emit, source: Value, { out, window }: Given): Value[] {
   });
 }
 
+/** The first k elements of every spatial axis: strides that leave a rest give more. */
+function cut(g: Emit, full: Value, { kernel }: Window): Value {
+  const have = dimsOf(full).slice(2);
+  if (kernel.every((size, axis) => size === have[axis])) return full;
+  return g.op("Slice", [full, g.ints(kernel.map(() => 0)), g.ints(kernel), g.ints(span(2, kernel.length))]);
+}
+
 const forms: Record<WeightLowering, (g: Emit, given: Given) => Value> = {
   conv: (g, given) => {
     const { x, dy, batch, group, inputs, spatial, window, out, dims } = given;
@@ -66,30 +74,30 @@ const forms: Record<WeightLowering, (g: Emit, given: Given) => Value> = {
       dilations: window.strides,
       pads: [...window.begin, ...window.end],
     });
-    const isExact = dimsOf(full).every((dim, axis) => axis < 2 || dim === window.kernel[axis - 2]);
-    const cut = isExact
-      ? full
-      : g.op("Slice", [full, g.ints(window.kernel.map(() => 0)), g.ints(window.kernel), g.ints(span(2, rank))]);
-    return g.reshape(g.transpose(cut, [1, 0, ...span(2, rank)]), dims);
+    return g.reshape(g.transpose(cut(g, full, window), [1, 0, ...span(2, rank)]), dims);
+  },
+  volume: (g, given) => {
+    const { x, dy, inputs, window, out, dims } = given;
+    const rank = out.length;
+    // [N, I, in…] → [1, N, in…, I]: ONNX Runtime then gathers whole rows of I neighbours
+    const last = g.transpose(x, [0, ...span(2, rank), 1]);
+    const box = g.op("Unsqueeze", [last, g.ints([0])]);
+    const kernels = g.op("Unsqueeze", [g.transpose(dy, [1, 0, ...span(2, rank)]), g.ints([rank + 2])]);
+    const full = g.op("Conv", [box, kernels], {
+      strides: [...window.dilations, 1],
+      dilations: [...window.strides, 1],
+      pads: [...window.begin, 0, ...window.end, 0],
+    });
+    const taps = g.reshape(cut(g, full, window), [dims[0]!, ...window.kernel, inputs]);
+    return g.transpose(taps, [0, rank + 1, ...span(1, rank)]);
   },
   shifts: (g, given) => {
     const { dy, batch, group, outputs, inputs, out, dims } = given;
     const positions = sizeOf(out);
-    const rank = out.length;
-    // dy as [g, O, N·P], each shifted input as [g, N·P, I]: one product per tap
-    const rows = g.reshape(g.transpose(g.reshape(dy, [batch, group, outputs, positions]), [1, 2, 0, 3]), [
-      group,
-      outputs,
-      multiplyDims(batch, positions),
-    ]);
-    const source = padded(g, given);
-    const size = dimsOf(source).slice(2);
-    // Channels in front, so that a slice of all images reshapes into one matrix without another copy
-    const lanes = g.transpose(g.reshape(source, [batch, group, inputs, ...size]), [1, 2, 0, ...span(3, rank)]);
-    const flat = g.reshape(lanes, [group * inputs, batch, ...size]);
-    const parts = shifted(g, flat, given).map((part) => {
-      const columns = g.reshape(part, [group, inputs, multiplyDims(batch, positions)]);
-      return g.reshape(g.matmul(rows, g.transpose(columns, [0, 2, 1])), [group * outputs, inputs, 1]);
+    const rows = g.reshape(dy, [batch, group, outputs, positions]);
+    const parts = shifted(g, padded(g, given), given).map((part) => {
+      const columns = g.transpose(g.reshape(part, [batch, group, inputs, positions]), [0, 1, 3, 2]);
+      return g.reshape(g.sum(g.matmul(rows, columns), [0]), [group * outputs, inputs, 1]);
     });
     return g.reshape(parts.length === 1 ? parts[0]! : g.op("Concat", parts, { axis: 2 }), dims);
   },

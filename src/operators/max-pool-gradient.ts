@@ -5,6 +5,7 @@
  * first of equal elements takes all.
  */
 
+import { f32, sizeOf } from "../base/tensor.ts";
 import { type Dim, multiplyDims } from "../graph/dims.ts";
 import type { Value } from "../graph/value.ts";
 import { dimsOf, dtypeOf, type Emit } from "./emit.ts";
@@ -36,34 +37,32 @@ export function maxPoolGradient(
   [y]: readonly Value[],
 ): (Value | undefined)[] {
   if (dy === undefined) return [undefined];
-  const [batch, channels, ...spatial] = dimsOf(x!) as [Dim, Dim, ...Dim[]];
-  const isTiled = tiles(at, spatial) && g.lowerings["MaxPool.dX"] !== "scatter";
-  return [
-    isTiled ? shared(g, { x: x!, y: y!, dy, lead: [batch, channels] }, at.kernel_shape) : scattered(g, x!, dy, at),
-  ];
+  const isTiled = tiles(at, dimsOf(x!).slice(2)) && g.lowerings["MaxPool.dX"] !== "scatter";
+  return [isTiled ? shared(g, x!, y!, dy, at.kernel_shape) : scattered(g, x!, dy, at)];
 }
 
-/** dx = [x = y]·dy / (how many equal y), window by window. */
-function shared(
-  g: Emit,
-  { x, y, dy, lead }: { x: Value; y: Value; dy: Value; lead: readonly Dim[] },
-  kernel: readonly number[],
-): Value {
+/** dx = [x = y]·dy / (how many equal y), window by window; what the windows leave over at the end gets nothing. */
+function shared(g: Emit, x: Value, y: Value, dy: Value, kernel: readonly number[]): Value {
   const spatial = dimsOf(x).slice(2) as number[];
-  const out = spatial.map((size, axis) => Math.floor(size / kernel[axis]!));
-  const covered = out.map((size, axis) => size * kernel[axis]!);
+  const covered = spatial.map((size, axis) => Math.floor(size / kernel[axis]!) * kernel[axis]!);
   const axes = span(2, kernel.length);
   const isWhole = covered.every((size, axis) => size === spatial[axis]);
-  const cut = isWhole ? x : g.op("Slice", [x, g.ints(axes.map(() => 0)), g.ints(covered), g.ints(axes)]);
-  // [N, C, h·k, w·k] as [N, C, h, k, w, k]; results as [N, C, h, 1, w, 1]
-  const wide = [...lead, ...out.flatMap((size, axis) => [size, kernel[axis]!])];
-  const narrow = [...lead, ...out.flatMap((size) => [size, 1])];
-  const windowAxes = kernel.map((_, axis) => 2 * axis + 3);
-  const isGreatest = g.cast(g.op("Equal", [g.reshape(cut, wide), g.reshape(y, narrow)]), dtypeOf(x));
-  const share = g.div(g.reshape(dy, narrow), g.sum(isGreatest, windowAxes, true));
-  const dx = g.reshape(g.mul(isGreatest, share), [...lead, ...covered]);
+  const part = isWhole ? x : g.op("Slice", [x, g.ints(axes.map(() => 0)), g.ints(covered), g.ints(axes)]);
+  const isGreatest = g.cast(g.op("Equal", [part, enlarged(g, y, kernel)]), dtypeOf(x));
+  const count = g.scale(g.op("AveragePool", [isGreatest], { kernel_shape: kernel, strides: kernel }), sizeOf(kernel));
+  const dx = g.mul(isGreatest, enlarged(g, g.div(dy, count), kernel));
   if (isWhole) return dx;
   return g.op("Pad", [dx, g.ints([0, 0, ...axes.map(() => 0), 0, 0, ...spatial.map((size, i) => size - covered[i]!)])]);
+}
+
+/** Every element repeated over its window. ONNX Runtime's Resize takes half the time of Concat, a twentieth of Expand's. */
+export function enlarged(g: Emit, y: Value, kernel: readonly number[]): Value {
+  const scales = g.constant(f32([kernel.length + 2], [1, 1, ...kernel]));
+  return g.op("Resize", [y, undefined, scales], {
+    mode: "nearest",
+    coordinate_transformation_mode: "asymmetric",
+    nearest_mode: "floor",
+  });
 }
 
 /** dx = zeros, with dy added where a second pool finds the greatest elements. */

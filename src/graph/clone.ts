@@ -17,6 +17,7 @@ function cloneValue(value: Value): Value {
  */
 export function cloneGraph(graph: Graph, mapping = new Map<Value, Value>()): Graph {
   const copy = new Graph(graph.name);
+  for (const [key, text] of graph.metadata) copy.metadata.set(key, text);
   const own = (value: Value): Value => {
     const known = mapping.get(value);
     if (known !== undefined) return known;

@@ -10,6 +10,7 @@ export class Graph {
   readonly outputs: Value[] = [];
   /** Values with a `constant`. A graph input may also be an initializer (a default value; ONNX IR < 4 demands it). */
   readonly initializers: Value[] = [];
+  readonly metadata = new Map<string, string>();
   #nodes: Node[] = [];
   #fresh = 0;
   #names: Set<string> | undefined;

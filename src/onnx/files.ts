@@ -1,0 +1,134 @@
+/**
+ * @file Models on disk. Reading takes pieces of external files only from the model's own folder; writing goes to
+ * temporary files in the same folder, flushed and then renamed, so that no failure (disk full, no permission, a crash)
+ * leaves half a file. Node's modules are fetched at the call, so that the room itself loads in a browser.
+ */
+
+import { FemtoError, fail } from "../base/errors.ts";
+import type { Model } from "../graph/model.ts";
+import type { ExternalReader } from "./external-data.ts";
+import { readModelWith } from "./read-model.ts";
+import type { ExternalSink } from "./tensor-write.ts";
+import { writeModelWith } from "./write-model.ts";
+
+export interface WriteFileOptions {
+  /** Initializers with more bytes than this go to `<file>.data` beside the model (needed above 2 GiB). */
+  readonly externalDataAbove?: number;
+}
+
+const fs = () => process.getBuiltinModule("node:fs");
+const paths = () => process.getBuiltinModule("node:path");
+
+/** @throws FemtoError `onnx.read` and what {@link readModel} throws */
+export function readModelFile(path: string): Model {
+  const name = paths().basename(path);
+  const bytes = onDisk("onnx.read", path, "the model cannot be read", () => fs().readFileSync(path));
+  return readModelWith(bytes, name, piecesBeside(path));
+}
+
+/** @throws FemtoError `onnx.write` and what {@link writeModel} throws; then nothing has changed on disk */
+export function writeModelFile(model: Model, path: string, { externalDataAbove }: WriteFileOptions = {}): void {
+  const name = paths().basename(path);
+  const outside = externalDataAbove === undefined ? undefined : new OutsideTensors(`${name}.data`, externalDataAbove);
+  const bytes = writeModelWith(model, name, outside?.sink);
+  const contents = new Map<string, readonly Uint8Array[]>();
+  if (outside !== undefined && outside.pieces.length > 0) contents.set(`${path}.data`, outside.pieces);
+  contents.set(path, [bytes]);
+  replaceFiles(contents);
+}
+
+/** Collects tensors for one external file, each at a multiple of the page size so that runtimes can map it. */
+class OutsideTensors {
+  readonly pieces: Uint8Array[] = [];
+  readonly sink: ExternalSink;
+  #length = 0;
+
+  constructor(location: string, above: number) {
+    const page = 4096;
+    this.sink = (_tensor, bytes) => {
+      if (bytes.length <= above) return undefined;
+      const offset = Math.ceil(this.#length / page) * page;
+      if (offset > this.#length) this.pieces.push(new Uint8Array(offset - this.#length));
+      this.pieces.push(bytes);
+      this.#length = offset + bytes.length;
+      return { location, offset };
+    };
+  }
+}
+
+/** Writes all files beside their places, then moves them there; what stood there comes back if a move fails. */
+function replaceFiles(contents: ReadonlyMap<string, readonly Uint8Array[]>): void {
+  const { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } = fs();
+  const suffix = `.${process.pid}.${Math.random().toString(36).slice(2, 10)}`;
+  const [fresh, saved] = [`${suffix}.tmp`, `${suffix}.old`];
+  const moved: string[] = [];
+  let place = "";
+  try {
+    for (const [path, pieces] of contents) {
+      place = path;
+      const file = openSync(`${path}${fresh}`, "wx");
+      try {
+        for (const piece of pieces) for (let done = 0; done < piece.length; ) done += writeSync(file, piece, done);
+        fsyncSync(file);
+      } finally {
+        closeSync(file);
+      }
+    }
+    for (const path of contents.keys()) {
+      place = path;
+      // A single file is replaced by the rename itself; only a pair needs the way back.
+      if (contents.size > 1 && existsSync(path)) renameSync(path, `${path}${saved}`);
+      moved.push(path);
+      renameSync(`${path}${fresh}`, path);
+    }
+    for (const path of moved) rmSync(`${path}${saved}`, { force: true });
+  } catch (error) {
+    for (const path of moved) if (existsSync(`${path}${saved}`)) renameSync(`${path}${saved}`, path);
+    for (const path of contents.keys()) rmSync(`${path}${fresh}`, { force: true });
+    onDisk("onnx.write", place, "the model cannot be written", () => {
+      throw error;
+    });
+  }
+}
+
+/** Pieces of the files beside a model; symbolic links that lead out of its folder are refused. */
+function piecesBeside(modelPath: string): ExternalReader {
+  const { closeSync, fstatSync, openSync, readSync, realpathSync } = fs();
+  const { dirname, isAbsolute, relative, resolve, sep } = paths();
+  return (path, offset, length) =>
+    onDisk("onnx.external", path, "the tensor's file cannot be read", () => {
+      const folder = realpathSync(dirname(resolve(modelPath)));
+      const target = realpathSync(resolve(folder, path));
+      const way = relative(folder, target);
+      if (isAbsolute(way) || way.split(sep)[0] === "..") {
+        fail({
+          code: "onnx.external",
+          where: path,
+          message: "the tensor lies outside the model's folder",
+          got: target,
+        });
+      }
+      const file = openSync(target, "r");
+      try {
+        const bytes = new Uint8Array(Math.max(0, Math.min(length, fstatSync(file).size - offset)));
+        for (let done = 0; done < bytes.length; ) {
+          const count = readSync(file, bytes, done, bytes.length - done, offset + done);
+          if (count === 0) return bytes.subarray(0, done);
+          done += count;
+        }
+        return bytes;
+      } finally {
+        closeSync(file);
+      }
+    });
+}
+
+/** Errors of the operating system as errors of the user. */
+function onDisk<T>(code: string, where: string, message: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof FemtoError || !(error instanceof Error) || !("code" in error)) throw error;
+    throw new FemtoError({ code, where, message, got: error.message }, { cause: error });
+  }
+}

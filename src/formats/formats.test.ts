@@ -143,7 +143,7 @@ describe("integer formats", () => {
 
 describe("float formats", () => {
   test("agree with the tensor room on what a half is", () => {
-    for (const x of [0.1, -3.14159, 6e-8, 65504, 1e-9]) {
+    for (const x of [0.1, -3.25, 6e-8, 65504, 1e-9]) {
       expect(float("float16").encode(x)).toBe(tensor("float16", [1], [x]).data[0]);
       expect(float("bfloat16").encode(x)).toBe(scalar("bfloat16", x).data[0]);
       expect(float("float32").round(x)).toBe(f32([1], [x]).data[0]);

@@ -7,7 +7,7 @@ describe("learned bits (EQAT equations 13 and 14)", () => {
   // Sheet, check 9; gap 11 for 7.9 and 7.99
   test.each([
     [7.5, 2.397895, 0.458333],
-    [6, 0.693147, 1.333333],
+    [6, Math.LN2, 1.333333],
     [5, 0, 1.5],
     [7.9, Math.log(59), 0.0983],
   ])("q = %d is q̃ = %d with slope %d", (q, logit, slope) => {

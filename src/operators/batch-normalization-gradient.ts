@@ -1,10 +1,9 @@
 /** @file Gradient of BatchNormalization. It runs in every training step, so that it is the closed form in few nodes. */
 
-import { scalar } from "../base/tensor.ts";
-import { divideDims, multiplyDims } from "../graph/dims.ts";
 import type { Value } from "../graph/value.ts";
 import { channelMeans, channelSums } from "./channel-sums.ts";
-import { dimsOf, dtypeOf, type Emit, rankOf } from "./emit.ts";
+import { dimsOf, type Emit, rankOf } from "./emit.ts";
+import { shareCount } from "./share-count.ts";
 
 interface Attributes {
   readonly epsilon: number;
@@ -40,16 +39,8 @@ export function batchNormalizationGradient(
     const dVariance = g.scale(g.mul(g.mul(factor, g.mul(r, r)), sumDyCentred), -0.5);
     return [g.mul(dy, factor), dScale, flat(sumDy), flat(g.neg(g.mul(factor, sumDy))), flat(dVariance)];
   }
-  const m = elementsPerChannel(g, x!);
+  const m = shareCount(g, x!, scale!);
   const slope = g.div(g.mul(g.mul(r, r), sumDyCentred), m);
   const dx = g.mul(factor, g.sub(g.sub(dy, g.div(sumDy, m)), g.mul(centred, slope)));
   return [dx, dScale, flat(sumDy), undefined, undefined];
-}
-
-/** m as a scalar of the type of `x`; counted at run time where the shape is symbolic. */
-function elementsPerChannel(g: Emit, x: Value): Value {
-  const count = divideDims(multiplyDims(...dimsOf(x)), dimsOf(x)[1]!);
-  if (typeof count === "number") return g.scalar(x, count);
-  const channels = g.op("Gather", [g.op("Shape", [x]), g.constant(scalar("int64", 1))]);
-  return g.cast(g.div(g.op("Size", [x]), channels), dtypeOf(x));
 }

@@ -57,6 +57,7 @@ function own(value: Value, { values, name, forgetTypes }: CopyOptions, isResult 
 
 function copyGraph(graph: Graph, options: CopyOptions): Graph {
   const copy = new Graph(graph.name);
+  for (const [key, text] of graph.metadata) copy.metadata.set(key, text);
   for (const value of graph.inputs) copy.inputs.push(own(value, options));
   for (const value of graph.initializers) copy.initializers.push(own(value, options));
   for (const node of graph.nodes) copy.addNode(copyNode(node, options));

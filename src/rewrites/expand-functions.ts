@@ -14,7 +14,6 @@
  */
 
 import { fail } from "../base/errors.ts";
-import { scalar, type Tensor, tensor } from "../base/tensor.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Model, ModelFunction } from "../graph/model.ts";
 import { type Attribute, Node } from "../graph/node.ts";
@@ -22,6 +21,7 @@ import type { Pass } from "../graph/pass.ts";
 import type { Value } from "../graph/value.ts";
 import { bodyFunction } from "./body-function.ts";
 import { type CopyOptions, copyNode } from "./copy-nodes.ts";
+import { evaluate } from "./evaluate.ts";
 import { addConstant, graphsOf } from "./nested.ts";
 import { substitute } from "./substitute.ts";
 
@@ -113,27 +113,8 @@ function inlineCall(root: Graph, call: Node, fn: ModelFunction): Node[] {
 function settleConstants(root: Graph, node: Node): Node {
   for (const inner of node.subgraphs) for (const child of [...inner.nodes]) settleConstants(root, child);
   if (node.kind !== "Constant") return node;
-  const value = addConstant(root, node.graph!, `${node.outputs[0]!.name}/value`, constantOf(node));
+  const value = addConstant(root, node.graph!, `${node.outputs[0]!.name}/value`, evaluate(node)[0]!);
   return substitute(node, { op: "Identity", inputs: [value], attributes: {} });
-}
-
-/** @throws FemtoError `function.constant` for a Constant without value */
-function constantOf(node: Node): Tensor {
-  for (const [name, { type, value }] of Object.entries(node.attributes)) {
-    if (name === "value" && type === "tensor") return value;
-    if (name === "value_int" && type === "int") return scalar("int64", value);
-    if (name === "value_float" && type === "float") return scalar("float32", value);
-    if (name === "value_string" && type === "string") return scalar("string", value);
-    if (name === "value_ints" && type === "ints") return tensor("int64", [value.length], value);
-    if (name === "value_floats" && type === "floats") return tensor("float32", [value.length], value);
-    if (name === "value_strings" && type === "strings") return tensor("string", [value.length], value);
-  }
-  return fail({
-    code: "function.constant",
-    where: node.describe(),
-    message: "the call does not say the value of this constant",
-    hint: "give the attribute that the function's body refers to",
-  });
 }
 
 /** An attribute of the body with references filled in from the call. */

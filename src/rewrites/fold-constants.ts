@@ -11,14 +11,13 @@
  * 5. inside subgraphs likewise.
  */
 
-import { at, fail } from "../base/errors.ts";
-import { Rng } from "../base/rng.ts";
 import { sizeOf, type Tensor, tensor } from "../base/tensor.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import type { Pass } from "../graph/pass.ts";
 import type { Value } from "../graph/value.ts";
-import { lookUp, readAttributes } from "../operators/index.ts";
+import { lookUp } from "../operators/index.ts";
+import { evaluate } from "./evaluate.ts";
 import { graphsOf } from "./nested.ts";
 
 export interface FoldOptions {
@@ -80,18 +79,7 @@ function computed(node: Node, inputs: ReadonlySet<Value>, largest: number): read
     value?.type?.dims?.every((dim) => typeof dim === "number") ? sizeOf(value.type.dims as number[]) : 0;
   // Known to be large: do not even compute it.
   if (node.outputs.some((output) => size(output) > Math.max(largest, given))) return undefined;
-  const results = at(node.describe(), () =>
-    operator.run(
-      node.inputs.map((input) => input?.constant) as Tensor[],
-      readAttributes(operator.attributes, node.attributes),
-      {
-        outputs: node.outputs.length,
-        tally: { mac: 0 },
-        random: new Rng(0),
-        evaluate: () => fail({ code: "fold.subgraph", message: "control flow is not folded" }),
-      },
-    ),
-  );
+  const results = evaluate(node);
   return results.some((result) => result !== undefined && result.data.length > Math.max(largest, given))
     ? undefined
     : results;

@@ -34,7 +34,7 @@ export function withNormalisation(model: Model, data: EvaluationData): Model {
   for (const output of inlineModel(g, model, new Map([[model.graph.inputs[0]!.name, x]]))) graph.addOutput(output);
   const whole = new Model(graph);
   for (const [name, fn] of model.functions) whole.functions.set(name, fn);
-  expandFunctions.run(whole);
+  expandFunctions().run(whole);
   return whole;
 }
 

@@ -164,7 +164,7 @@ export function buildStep(spec: StepSpec): TrainingStep {
     output.name = `metric:${name}`;
     graph.addOutput(output);
   }
-  applyPasses(model, [expandFunctions, mergeEqualNodes, foldConstants, removeDeadNodes]);
+  applyPasses(model, [expandFunctions(), foldConstants(), mergeEqualNodes(), removeDeadNodes]);
   return {
     model,
     carry,

@@ -98,7 +98,10 @@ function rangeOf(sorted: Float32Array, quantile: number, isNonNegative: boolean,
 /** max|w| as a scalar (axis −1), or for each index along the axis. A channel of zeros gets the range of the tensor. */
 function largest(weight: Tensor, axis: number): Tensor {
   const values = numbers(weight);
-  const whole = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1;
+  let whole = 0;
+  for (const value of values) whole = Math.max(whole, Math.abs(value));
+  // A tensor of zeros needs some range, too.
+  whole ||= 1;
   if (axis < 0) return tensor("float32", [], [whole]);
   const channels = weight.dims[axis]!;
   const inner = weight.dims.slice(axis + 1).reduce((a, b) => a * b, 1);

@@ -1,0 +1,60 @@
+/** @file What a report says about its surroundings: software, model, data. */
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { arch, cpus, platform } from "node:os";
+import { count, type Dataset } from "../data/index.ts";
+import { sessionOptions } from "../engine/index.ts";
+import { cloneModel } from "../graph/clone.ts";
+import type { Model } from "../graph/model.ts";
+import { writeModel } from "../onnx/index.ts";
+import { LOWERINGS_VERSION } from "../operators/index.ts";
+import type { Report } from "../reports/index.ts";
+import { attachFunctions } from "../rewrites/index.ts";
+import { countModel } from "../zoo/index.ts";
+
+/** Version of Femto, from its package file. */
+export function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** All that decides bits besides seed, model and data. */
+export function environment(threads: number): Report["environment"] {
+  const require = createRequire(import.meta.url);
+  return {
+    femto: version(),
+    node: process.version,
+    onnxruntime: (require("onnxruntime-common/package.json") as { version: string }).version,
+    threads,
+    platform: `${platform()} ${arch()}, ${cpus()[0]?.model.trim() ?? "unknown processor"}`,
+    lowerings: LOWERINGS_VERSION,
+    sessionOptions: sessionOptions({ threads, keepQdq: true }) as Record<string, unknown>,
+  };
+}
+
+export function describeModel(name: string, model: Model): Report["model"] {
+  const { parameters, macs } = countModel(model, { N: 1 });
+  return { name, parameters, macs, sha256: checksum(writable(model)) };
+}
+
+/** The model with the functions that its file needs. */
+export function writable(model: Model): Uint8Array {
+  const copy = cloneModel(model);
+  attachFunctions.run(copy);
+  return writeModel(copy);
+}
+
+export const checksum = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+export function describeData({ train, test }: { train: Dataset; test: Dataset }): Report["data"] {
+  return {
+    name: train.name,
+    train: count(train),
+    test: count(test),
+    classes: test.classes ?? 0,
+    checksum: `${train.checksum}+${test.checksum}`,
+    notes: [...new Set([...train.notes, ...test.notes])],
+  };
+}

@@ -1,0 +1,47 @@
+/** @file Starts the fresh process that measures an artefact, and reads its answer. */
+
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type ErrorFields, FemtoError, fail } from "../base/errors.ts";
+import type { ArtefactJob, ArtefactResult } from "./artefact-job.ts";
+
+/** @throws FemtoError what the process met, or `run.process` where it died */
+export function measureArtefact(job: ArtefactJob, signal?: AbortSignal): Promise<ArtefactResult> {
+  // Run from source (tests), the built file is used: a fresh process needs JavaScript.
+  const isSource = import.meta.url.endsWith(".ts");
+  const entry = new URL(isSource ? "../../dist/runs/artefact-process.js" : "./artefact-process.js", import.meta.url);
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [fileURLToPath(entry)], {
+      stdio: ["pipe", "pipe", "pipe"],
+      ...(signal && { signal }),
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on("data", (chunk) => {
+      err += chunk;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      try {
+        if (code !== 0) died(job, code, err);
+        const answer = JSON.parse(out) as { ok: true; result: ArtefactResult } | { ok: false; error: ErrorFields };
+        if (answer.ok) resolve(answer.result);
+        else reject(new FemtoError(answer.error));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    child.stdin.end(JSON.stringify(job));
+  });
+}
+
+function died(job: ArtefactJob, code: number | null, output: string): never {
+  return fail({
+    code: "run.process",
+    where: job.artefact,
+    message: `the process that measures the artefact ended with code ${code}`,
+    got: output.trim().split("\n").slice(-3).join(" | "),
+  });
+}

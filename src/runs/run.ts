@@ -1,0 +1,116 @@
+/**
+ * @file One run: rows (a method with options, perhaps starting from another row's model) → artefacts → measurement in a
+ * fresh process → energy → report folder. The same for every method.
+ */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { FemtoError, fail } from "../base/errors.ts";
+import type { Dataset } from "../data/index.ts";
+import type { Model } from "../graph/model.ts";
+import type { Machine } from "../machines/index.ts";
+import type { EpochRecord, Method, Progress } from "../methods/index.ts";
+import { writeTensor } from "../onnx/index.ts";
+import { type Report, renderHtml, reportSchema } from "../reports/index.ts";
+import { describeData, describeMachine, describeModel, environment } from "./describe.ts";
+import { type FinishedRow, finishRow } from "./row.ts";
+import { runJobs } from "./schedule.ts";
+
+export interface RowSpec {
+  readonly name: string;
+  /** `float`, `uniform` or the method's id: how the report groups rows. */
+  readonly kind: string;
+  // biome-ignore lint/suspicious/noExplicitAny: rows of different methods stand in one list
+  readonly method: Method<any>;
+  readonly options: unknown;
+  readonly seed: number;
+  /** The row whose trained model this one starts from; the run's model otherwise. */
+  readonly from?: string;
+}
+
+export interface RunSpec {
+  readonly command: string;
+  readonly name: string;
+  readonly model: Model;
+  readonly data: { readonly train: Dataset; readonly test: Dataset };
+  readonly machine: Machine;
+  readonly rows: readonly RowSpec[];
+  /** The method whose options head the report. */
+  readonly method: { readonly id: string; readonly paper: string; readonly options: Record<string, unknown> };
+  /** The report folder; existing checkpoints in it are resumed. */
+  readonly folder: string;
+  readonly seed: number;
+  readonly threads: number;
+  /** Rows at the same time, one engine thread each. */
+  readonly jobs: number;
+}
+
+export interface RunHooks {
+  onProgress?(row: string, progress: Progress): void;
+  onRecord?(row: string, record: EpochRecord): void;
+  /** "training", "exporting", "measuring", "done" */
+  onStage?(row: string, stage: string): void;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunResult {
+  readonly report: Report;
+  readonly reportPath: string;
+  readonly htmlPath: string;
+}
+
+/** Runs all rows and writes `report.json`, `report.html`, `metrics.jsonl` and each row's artefacts. */
+export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResult> {
+  prepareFolder(spec.folder);
+  const labels = spec.data.test.labels;
+  if (labels === undefined)
+    fail({ code: "data.labels", where: spec.data.test.name, message: "the test part has no labels" });
+  const test = { inputs: join(spec.folder, "test-inputs.pb"), labels: join(spec.folder, "test-labels.pb") };
+  writeFileSync(test.inputs, writeTensor(spec.data.test.inputs, "inputs"));
+  writeFileSync(test.labels, writeTensor(labels, "labels"));
+  const finished = await runJobs<FinishedRow>(
+    spec.rows.map((row) => ({
+      name: row.name,
+      after: row.from,
+      run: (before) => finishRow(spec, row, before?.model ?? spec.model, test, hooks),
+    })),
+    spec.jobs,
+  );
+  const report: Report = reportSchema.parse({
+    schema: "femto.report/1",
+    command: spec.command,
+    created: new Date().toISOString(),
+    seed: spec.seed,
+    environment: environment(spec.threads),
+    model: describeModel(spec.name, spec.model),
+    data: describeData(spec.data),
+    machine: describeMachine(spec.model, spec.machine),
+    method: spec.method,
+    rows: finished.map(({ row }) => row),
+    history: Object.fromEntries(finished.map(({ row, history }) => [row.name, history])),
+    warnings: [...new Set(finished.flatMap(({ warnings }) => warnings))],
+  });
+  const reportPath = join(spec.folder, "report.json");
+  const htmlPath = join(spec.folder, "report.html");
+  writeFileSync(reportPath, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(htmlPath, renderHtml(report));
+  return { report, reportPath, htmlPath };
+}
+
+function prepareFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, ".writable"), "");
+  } catch (cause) {
+    throw new FemtoError(
+      {
+        code: "run.folder",
+        where: folder,
+        message: "the output folder cannot be written",
+        got: cause instanceof Error ? cause.message : String(cause),
+        hint: "give another folder with --out",
+      },
+      { cause },
+    );
+  }
+}

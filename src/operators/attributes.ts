@@ -1,5 +1,7 @@
 /** @file Attribute specifications: name, ONNX type and default of what an operator takes besides its inputs. */
 
+import type { DType } from "../base/dtype.ts";
+import { codeOfDType, dtypeOfCode } from "../base/dtype-codes.ts";
 import { fail } from "../base/errors.ts";
 import type { Tensor } from "../base/tensor.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -13,6 +15,8 @@ export interface AttributeSpec<T> {
   readonly choices?: readonly string[];
   /** Stored as int 0/1, seen as a boolean. */
   readonly isFlag?: boolean;
+  /** Stored as ONNX's number of an element type, seen as its name. */
+  readonly isElementType?: boolean;
 }
 
 export type AttributeSpecs = Readonly<Record<string, AttributeSpec<unknown>>>;
@@ -40,6 +44,13 @@ export const texts = maker<readonly string[]>("strings");
 export const tensorAttribute = maker<Tensor>("tensor");
 export const graphAttribute = maker<Graph>("graph");
 export const flag = (fallback: boolean): AttributeSpec<boolean> => ({ type: "int", fallback, isFlag: true });
+
+/** An element type (`Cast.to`); ONNX's 0 means that none is stated. */
+export const elementType = (): AttributeSpec<DType | undefined> => ({
+  type: "int",
+  fallback: undefined,
+  isElementType: true,
+});
 
 /** A string attribute; with choices, anything else is refused. */
 export function text<const C extends string>(fallback: C, ...choices: C[]): AttributeSpec<C>;
@@ -89,9 +100,24 @@ export function readAttributes(specs: AttributeSpecs, attributes: Attributes): R
         expected: spec.choices.join(", "),
       });
     }
-    values[name] = spec.isFlag ? attribute.value !== 0 : attribute.value;
+    values[name] = seen(name, spec, attribute.value);
   }
   return values;
+}
+
+/** The stored value as an operator's functions see it. */
+function seen(name: string, spec: AttributeSpec<unknown>, value: unknown): unknown {
+  if (spec.isFlag) return value !== 0;
+  if (!spec.isElementType || (value === 0 && !spec.isRequired)) return spec.isElementType ? undefined : value;
+  return (
+    dtypeOfCode(value as number) ??
+    fail({ code: "attribute.choice", where: `attribute ${name}`, message: `${value} is not an ONNX element type` })
+  );
+}
+
+function stored(spec: AttributeSpec<unknown>, value: unknown): unknown {
+  if (spec.isFlag) return Number(value);
+  return spec.isElementType ? codeOfDType(value as DType) : value;
 }
 
 /** Turns plain values into ONNX attributes; values equal to the default are left out. */
@@ -102,7 +128,7 @@ export function writeAttributes(specs: AttributeSpecs, values: Readonly<Record<s
     const spec = specs[name];
     if (spec === undefined) fail({ code: "attribute.unknown", message: `attribute ${name} is not known` });
     if (value === spec.fallback) continue;
-    attributes[name] = { type: spec.type, value: spec.isFlag ? Number(value) : value } as Attribute;
+    attributes[name] = { type: spec.type, value: stored(spec, value) } as Attribute;
   }
   return attributes;
 }

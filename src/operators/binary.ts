@@ -1,0 +1,71 @@
+/** @file Binary: operators y = f(a, b) with broadcasting over one element type; each file states what differs. */
+
+import { isInteger } from "../base/dtype.ts";
+import type { Dim } from "../graph/dims.ts";
+import type { Value } from "../graph/value.ts";
+import type { AttributeSpecs, AttributeValues } from "./attributes.ts";
+import { mapContents } from "./element-contents.ts";
+import { checkTypes, type ElementTypes } from "./element-types.ts";
+import { mapIntegerPairs, mapPairs } from "./elements.ts";
+import type { Emit } from "./emit.ts";
+import { type Example, type NoGradient, type Operator, operator } from "./operator.ts";
+import { broadcastShape, sameTypes } from "./shapes.ts";
+import { elementwise, type OpKind } from "./work.ts";
+
+/** The values a derivative is written with. */
+export interface BinaryValues {
+  readonly a: Value;
+  readonly b: Value;
+  readonly y: Value;
+  readonly dy: Value;
+}
+
+export interface BinarySpec<A extends AttributeSpecs> {
+  readonly since: number;
+  readonly attributes?: A;
+  /** Element types that the operator takes; floats and integers unless given. */
+  readonly types?: ElementTypes;
+  /** On floats, in double precision; rounded to the element type afterwards. */
+  readonly f: (x: number, y: number, at: AttributeValues<A>) => number;
+  /** On integers of any width; `f` serves them, too, where this is absent. */
+  readonly exact?: (x: bigint, y: bigint, at: AttributeValues<A>) => bigint;
+  /** On what inference knows of elements. */
+  readonly contents?: (x: Dim, y: Dim) => Dim | undefined;
+  /** ∂L/∂a and ∂L/∂b in the broadcast shape; they are summed back to the shapes of a and b. */
+  readonly gradient:
+    | ((g: Emit, values: BinaryValues, at: AttributeValues<A>) => readonly [Value | undefined, Value | undefined])
+    | NoGradient;
+  readonly ops: Partial<Record<OpKind, number>>;
+  readonly tolerance?: number;
+  readonly examples: readonly Example<A>[];
+}
+
+/** Defines a binary operator. */
+export function binary<const A extends AttributeSpecs = Record<never, never>>(
+  name: string,
+  { types = "number", attributes = {} as A, f, exact, contents, gradient, ops, ...rest }: BinarySpec<A>,
+): Operator {
+  return operator<A>(name, {
+    ...rest,
+    arity: [2, 2],
+    attributes,
+    shape: ([a, b]) => {
+      checkTypes([a, b], types);
+      sameTypes(a, b);
+      const [type] = broadcastShape([a, b]);
+      return [{ ...type!, contents: contents && mapContents([a!, b!], contents as (...e: readonly Dim[]) => Dim) }];
+    },
+    run: ([a, b], at) => {
+      if (exact !== undefined && isInteger(a!.dtype)) return [mapIntegerPairs(a!, b!, (x, y) => exact(x, y, at))];
+      return [mapPairs(a!, b!, (x, y) => f(x, y, at))];
+    },
+    gradient:
+      typeof gradient === "function"
+        ? (g, [a, b], [dy], at, [y]) => {
+            const [da, db] = gradient(g, { a, b, y, dy } as BinaryValues, at);
+            return [da && g.sumTo(da, a!), db && g.sumTo(db, b!)];
+          }
+        : gradient,
+    work: elementwise(ops),
+  });
+}

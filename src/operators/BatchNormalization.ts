@@ -166,8 +166,6 @@ export const BatchNormalization = operator("BatchNormalization", {
         f32([2], [9.4, 18.4]),
         f32([2], [2.3, 4.2]),
       ],
-      // Running statistics carry no gradient, and here they are part of the outputs
-      gradientOf: [],
     },
     {
       name: "training mode, gradient through the statistics",
@@ -179,7 +177,7 @@ export const BatchNormalization = operator("BatchNormalization", {
         f32([2], [1, 1]),
       ],
       attributes: { training_mode: true, momentum: 0.5 },
-      outputs: 1,
+      outputs: 3,
     },
   ],
 });

@@ -7,6 +7,7 @@ import { shareCount } from "./share-count.ts";
 
 interface Attributes {
   readonly epsilon: number;
+  readonly momentum: number;
   readonly training_mode: boolean;
 }
 
@@ -15,20 +16,26 @@ interface Attributes {
  *  - dB = Σ dy, dscale = r·Σ dy·(x − μ);
  *  - given statistics: dx = scale·r·dy, dμ = −scale·r·Σ dy, dσ² = −½·scale·r³·Σ dy·(x − μ);
  *  - statistics of the batch: dx = scale·r·(dy − Σ dy/m − (x − μ)·r²·Σ dy·(x − μ)/m).
- * The running statistics carry no gradient.
+ * A loss that reads the running statistics (training does not) adds (1 − momentum)·(dmean + 2·(x − μ)·dvar)/m to dx.
  */
 export function batchNormalizationGradient(
   g: Emit,
   [x, scale, , mean, variance]: readonly Value[],
-  [dy]: readonly Value[],
-  { epsilon, training_mode }: Attributes,
+  [dy, dMean, dVar]: readonly (Value | undefined)[],
+  { epsilon, momentum, training_mode }: Attributes,
 ): (Value | undefined)[] {
-  if (dy === undefined) return [];
   const perChannel = [dimsOf(scale!)[0]!, ...new Array<number>(Math.max(0, rankOf(x!) - 2)).fill(1)];
   const wide = (value: Value) => g.reshape(value, perChannel);
   const flat = (value: Value) => g.reshapeLike(value, scale!);
   const mu = training_mode ? channelMeans(g, x!) : wide(mean!);
   const centred = g.sub(x!, mu);
+  const m = shareCount(g, x!, scale!);
+  const carried = [
+    dMean && g.op("Expand", [g.scale(g.div(wide(dMean), m), 1 - momentum), g.op("Shape", [x])]),
+    dVar && g.mul(centred, g.scale(g.div(wide(dVar), m), 2 * (1 - momentum))),
+  ];
+  const rest = [undefined, undefined, dMean && g.scale(dMean, momentum), dVar && g.scale(dVar, momentum)];
+  if (dy === undefined) return [total(g, carried), ...rest];
   const sigma2 = training_mode ? channelMeans(g, g.mul(centred, centred)) : wide(variance!);
   const r = g.op("Reciprocal", [g.op("Sqrt", [g.add(sigma2, g.scalar(x!, epsilon))])]);
   const factor = g.mul(wide(scale!), r);
@@ -39,8 +46,13 @@ export function batchNormalizationGradient(
     const dVariance = g.scale(g.mul(g.mul(factor, g.mul(r, r)), sumDyCentred), -0.5);
     return [g.mul(dy, factor), dScale, flat(sumDy), flat(g.neg(g.mul(factor, sumDy))), flat(dVariance)];
   }
-  const m = shareCount(g, x!, scale!);
   const slope = g.div(g.mul(g.mul(r, r), sumDyCentred), m);
   const dx = g.mul(factor, g.sub(g.sub(dy, g.div(sumDy, m)), g.mul(centred, slope)));
-  return [dx, dScale, flat(sumDy), undefined, undefined];
+  return [total(g, [dx, ...carried]), dScale, flat(sumDy), ...rest.slice(2)];
+}
+
+/** The sum of what is there. */
+function total(g: Emit, parts: readonly (Value | undefined)[]): Value | undefined {
+  const present = parts.filter((part) => part !== undefined);
+  return present.length === 0 ? undefined : present.reduce((a, b) => g.add(a, b));
 }

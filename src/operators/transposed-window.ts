@@ -45,7 +45,7 @@ export function transposedWindow(
   const asked = at.output_shape?.slice(-kernel.length) ?? sameDims(at, bare, spatial);
   if (asked === undefined) {
     const out = full.map((size, axis) => addDims(size, -bare.begin[axis]! - bare.end[axis]!));
-    return { window: bare, out };
+    return { window: shifted(bare, extra), out };
   }
   const totals = asked.map((size, axis) => {
     const all = full[axis]!;
@@ -56,8 +56,15 @@ export function transposedWindow(
   const small = totals.map((total) => Math.floor(total / 2));
   const large = totals.map((total) => Math.ceil(total / 2));
   const isUpper = at.auto_pad === "SAME_UPPER";
-  return { window: { ...bare, begin: isUpper ? small : large, end: isUpper ? large : small }, out: [...asked] };
+  const window = { ...bare, begin: isUpper ? small : large, end: isUpper ? large : small };
+  return { window: shifted(window, extra), out: [...asked] };
 }
+
+/** Output padding takes back padding at the end first; only what goes beyond it is an uncovered rest. */
+const shifted = (window: Window, extra: readonly number[]): Window => ({
+  ...window,
+  end: window.end.map((pad, axis) => Math.max(0, pad - extra[axis]!)),
+});
 
 /** SAME padding: the output is the input times the stride. */
 function sameDims(at: TransposeConvAttributes, { strides }: Window, spatial: readonly Dim[]): Dim[] | undefined {

@@ -1,6 +1,7 @@
 /** @file Abs: |x|. ONNX Abs-13. */
 
 import { f32, i64 } from "../base/tensor.ts";
+import { maskedBy } from "./masks.ts";
 import { unary } from "./unary.ts";
 
 export const Abs = unary("Abs", {
@@ -9,11 +10,7 @@ export const Abs = unary("Abs", {
   f: Math.abs,
   exact: (x) => (x < 0n ? -x : x),
   // ∂L/∂x = dy · sign(x); at x = 0 it is 0. Written with masks, because Sign itself has no gradient.
-  gradient: (g, { x, dy }) => {
-    const zero = g.scalar(x, 0);
-    const left = g.where(g.op("Less", [x, zero]), g.neg(dy), zero);
-    return g.where(g.op("Greater", [x, zero]), dy, left);
-  },
+  gradient: (g, { x, dy }) => g.sub(maskedBy(g, dy, x, "Greater", 0), maskedBy(g, dy, x, "Less", 0)),
   ops: { compare: 1 },
   tolerance: 0,
   examples: [

@@ -4,6 +4,7 @@ import { isInteger } from "../base/dtype.ts";
 import { f32, scalar } from "../base/tensor.ts";
 import { checkTypes } from "./element-types.ts";
 import { mapIntegerPairs, mapPairs } from "./elements.ts";
+import { masked } from "./masks.ts";
 import { operator } from "./operator.ts";
 import { checkRank, sameTypes } from "./shapes.ts";
 import { elementwise } from "./work.ts";
@@ -31,17 +32,15 @@ export const Clip = operator("Clip", {
   // ∂L/∂x = dy where low ≤ x ≤ high (then y = x), else 0.
   // ∂L/∂low = Σ dy where x < low ≤ high, ∂L/∂high = Σ dy where max(x, low) > high.
   gradient: (g, [x, low, high], [dy], _at, [y]) => {
-    const zero = g.scalar(dy!, 0);
-    const dx = g.where(g.op("Equal", [x!, y!]), dy!, zero);
-    const atLow = g.where(g.op("Less", [x!, y!]), dy!, zero);
-    const atHigh = g.where(g.op("Greater", [x!, y!]), dy!, zero);
+    const part = (kind: string) => masked(g, dy!, g.op(kind, [x!, y!]));
+    const [dx, atLow, atHigh] = [part("Equal"), part("Less"), part("Greater")];
     if (low === undefined || high === undefined) {
       return [dx, low && g.sumTo(atLow, low), high && g.sumTo(atHigh, high)];
     }
     // Crossed bounds: y = high everywhere.
     const isOrdered = g.op("LessOrEqual", [low, high]);
-    const dLow = g.where(isOrdered, atLow, zero);
-    const dHigh = g.add(atHigh, g.where(isOrdered, zero, atLow));
+    const dLow = masked(g, atLow, isOrdered);
+    const dHigh = g.add(atHigh, masked(g, atLow, g.op("Not", [isOrdered])));
     return [dx, g.sumTo(dLow, low), g.sumTo(dHigh, high)];
   },
   work: elementwise({ compare: 2 }),

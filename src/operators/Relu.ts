@@ -1,6 +1,7 @@
 /** @file Relu: max(x, 0). ONNX Relu-14. */
 
 import { f32, tensor } from "../base/tensor.ts";
+import { maskedBy } from "./masks.ts";
 import { unary } from "./unary.ts";
 
 export const Relu = unary("Relu", {
@@ -9,7 +10,7 @@ export const Relu = unary("Relu", {
   f: (x) => (x > 0 ? x : x < 0 ? 0 : x),
   exact: (x) => (x > 0n ? x : 0n),
   // ∂L/∂x = dy where x > 0, else 0; at x = 0 it is 0. y > 0 says the same as x > 0 and lets go of x.
-  gradient: (g, { y, dy }) => g.where(g.op("Greater", [y, g.scalar(y, 0)]), dy, g.scalar(dy, 0)),
+  gradient: (g, { y, dy }) => maskedBy(g, dy, y, "Greater", 0),
   ops: { compare: 1 },
   tolerance: 0,
   examples: [

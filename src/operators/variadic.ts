@@ -8,6 +8,7 @@ import { checkTypes, type ElementTypes } from "./element-types.ts";
 import { mapIntegerPairs } from "./elements.ts";
 import type { Emit } from "./emit.ts";
 import { mapBroadcast } from "./loops.ts";
+import { masked } from "./masks.ts";
 import { type Example, type Operator, operator } from "./operator.ts";
 import { broadcastShape, sameTypes } from "./shapes.ts";
 import { type OpKind, streaming } from "./work.ts";
@@ -57,13 +58,11 @@ export function variadic(name: string, { types, f, exact, gradient, ops, ...rest
  * and `Min(Max(x, low), high)` passes dy inside inclusive bounds, as Clip does.
  */
 export function toFirstEqual(g: Emit, xs: readonly Value[], y: Value, dy: Value): Value[] {
-  const zero = g.scalar(dy, 0);
   let rest = dy;
   return xs.map((x, i) => {
     if (i === xs.length - 1) return rest;
-    const mask = g.op("Equal", [x, y]);
-    const share = g.where(mask, rest, zero);
-    rest = g.where(mask, zero, rest);
+    const share = masked(g, rest, g.op("Equal", [x, y]));
+    rest = g.sub(rest, share);
     return share;
   });
 }

@@ -28,12 +28,13 @@ export function readModelFile(path: string): Model {
 
 /** @throws FemtoError `onnx.write` and what {@link writeModel} throws; then nothing has changed on disk */
 export function writeModelFile(model: Model, path: string, { externalDataAbove }: WriteFileOptions = {}): void {
-  const name = paths().basename(path);
+  const target = writable(path);
+  const name = paths().basename(target);
   const outside = externalDataAbove === undefined ? undefined : new OutsideTensors(`${name}.data`, externalDataAbove);
   const bytes = writeModelWith(model, name, outside?.sink);
   const contents = new Map<string, readonly Uint8Array[]>();
-  if (outside !== undefined && outside.pieces.length > 0) contents.set(`${path}.data`, outside.pieces);
-  contents.set(path, [bytes]);
+  if (outside !== undefined && outside.pieces.length > 0) contents.set(writable(`${target}.data`), outside.pieces);
+  contents.set(target, [bytes]);
   replaceFiles(contents);
 }
 
@@ -56,17 +57,21 @@ class OutsideTensors {
   }
 }
 
-/** Writes all files beside their places, then moves them there; what stood there comes back if a move fails. */
+/**
+ * Writes all files beside their places, then moves them there, the last one last: it replaces its predecessor in one
+ * step, and what the others replaced comes back if a move fails.
+ */
 function replaceFiles(contents: ReadonlyMap<string, readonly Uint8Array[]>): void {
   const { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } = fs();
   const suffix = `.${process.pid}.${Math.random().toString(36).slice(2, 10)}`;
-  const [fresh, saved] = [`${suffix}.tmp`, `${suffix}.old`];
+  const [fresh, saved] = [(path: string) => `${path}${suffix}.tmp`, (path: string) => `${path}${suffix}.old`];
+  const all = [...contents.keys()];
+  let current = "";
   const moved: string[] = [];
-  let place = "";
   try {
     for (const [path, pieces] of contents) {
-      place = path;
-      const file = openSync(`${path}${fresh}`, "wx");
+      current = path;
+      const file = openSync(fresh(path), "wx");
       try {
         for (const piece of pieces) for (let done = 0; done < piece.length; ) done += writeSync(file, piece, done);
         fsyncSync(file);
@@ -74,21 +79,38 @@ function replaceFiles(contents: ReadonlyMap<string, readonly Uint8Array[]>): voi
         closeSync(file);
       }
     }
-    for (const path of contents.keys()) {
-      place = path;
-      // A single file is replaced by the rename itself; only a pair needs the way back.
-      if (contents.size > 1 && existsSync(path)) renameSync(path, `${path}${saved}`);
+    for (const path of all) {
+      current = path;
+      if (path !== all.at(-1) && existsSync(path)) renameSync(path, saved(path));
+      renameSync(fresh(path), path);
       moved.push(path);
-      renameSync(`${path}${fresh}`, path);
     }
-    for (const path of moved) rmSync(`${path}${saved}`, { force: true });
   } catch (error) {
-    for (const path of moved) if (existsSync(`${path}${saved}`)) renameSync(`${path}${saved}`, path);
-    for (const path of contents.keys()) rmSync(`${path}${fresh}`, { force: true });
-    onDisk("onnx.write", place, "the model cannot be written", () => {
+    for (const path of moved) rmSync(path, { force: true });
+    for (const path of all) {
+      rmSync(fresh(path), { force: true });
+      if (existsSync(saved(path))) renameSync(saved(path), path);
+    }
+    onDisk("onnx.write", current, "the model cannot be written", () => {
       throw error;
     });
   }
+  for (const path of all) rmSync(saved(path), { force: true });
+}
+
+/** Where a file really stands, so that links stay links. @throws FemtoError `onnx.write` for folders and devices */
+function writable(path: string): string {
+  const { existsSync, realpathSync, statSync } = fs();
+  if (!existsSync(path)) return path;
+  const target = realpathSync(path);
+  if (statSync(target).isFile()) return target;
+  return fail({
+    code: "onnx.write",
+    where: path,
+    message: "the model cannot be written",
+    expected: "a place for a file",
+    got: "a folder or a device",
+  });
 }
 
 /** Pieces of the files beside a model; symbolic links that lead out of its folder are refused. */

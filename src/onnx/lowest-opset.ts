@@ -3,7 +3,7 @@
 import type { DType } from "../base/dtype.ts";
 import type { Model } from "../graph/model.ts";
 import type { Attribute, Node } from "../graph/node.ts";
-import { nodesIn } from "./domains.ts";
+import { bodiesOf, nodesIn } from "./domains.ts";
 import { ElementTypes } from "./element-types.ts";
 import { firstReadable } from "./operator-sets.ts";
 import { type FormNeed, formNeeds, typeNeeds } from "./opset-needs.ts";
@@ -27,8 +27,7 @@ for (const [ops, sets] of typeNeeds) {
 /** The operator set that a model is written in; its functions count too, since they share it. */
 export function lowestOpset(model: Model): number {
   let lowest = LOWEST_WRITTEN_OPSET;
-  const graphs = [model.graph, ...[...model.functions.values()].map(({ graph }) => graph)];
-  for (const graph of graphs) {
+  for (const graph of bodiesOf(model)) {
     const types = new ElementTypes();
     types.noteGraph(graph);
     for (const node of nodesIn(graph)) lowest = Math.max(lowest, nodeNeeds(node, types));
@@ -43,11 +42,17 @@ export function lowestOpset(model: Model): number {
 
 function nodeNeeds(node: Node, types: ElementTypes): number {
   if (node.domain !== "") return 0;
-  const forms = (formsOf.get(node.op) ?? []).filter((need) => applies(need, node)).map(({ set }) => set);
-  const known = typesOf.get(node.op);
-  const dtypes = known === undefined ? [] : [...node.inputs, ...node.outputs].map((value) => types.of(value));
-  const typed = dtypes.map((dtype) => (dtype === undefined ? 0 : (known?.get(dtype) ?? 0)));
-  return Math.max(firstReadable(node.op) ?? 0, ...forms, ...typed);
+  let needed = firstReadable(node.op) ?? 0;
+  for (const need of formsOf.get(node.op) ?? []) if (need.set > needed && applies(need, node)) needed = need.set;
+  const later = typesOf.get(node.op);
+  if (later === undefined) return needed;
+  for (const values of [node.inputs, node.outputs]) {
+    for (const value of values) {
+      const dtype = types.of(value);
+      if (dtype !== undefined) needed = Math.max(needed, later.get(dtype) ?? 0);
+    }
+  }
+  return needed;
 }
 
 function applies({ input, attribute, otherwise, values, when }: FormNeed, node: Node): boolean {

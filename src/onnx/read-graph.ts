@@ -106,8 +106,8 @@ function checkDefault({ type }: Value, { dtype, dims }: Tensor): void {
 
 /** Until IR 3 every initializer had to be listed as an input, which said nothing; since IR 4 it means a default value. */
 function dropListedInitializers(graph: Graph): void {
-  const real = graph.inputs.filter((value) => value.constant === undefined);
-  graph.inputs.splice(0, graph.inputs.length, ...real);
+  const listed = graph.inputs.splice(0);
+  for (const value of listed) if (value.constant === undefined) graph.inputs.push(value);
 }
 
 /** Constants first, so that upgrades of other nodes see them wherever they stand. */

@@ -8,7 +8,7 @@ import { type ModelProto, ModelProtoSchema } from "onnx-buf";
 import { at, FemtoError, fail } from "../base/errors.ts";
 import { Model } from "../graph/model.ts";
 import { verifyModel } from "../graph/verify.ts";
-import { domainsIn, kindsIn } from "./domains.ts";
+import { domainsIn, kindsIn, requireFunctions } from "./domains.ts";
 import { type ExternalReader, wholeFiles } from "./external-data.ts";
 import { readMetadata } from "./metadata.ts";
 import { decode } from "./protobuf.ts";
@@ -66,6 +66,7 @@ function fromProto(proto: ModelProto, external: ExternalReader | undefined): Mod
       model.functions.set(key, readFunction(fn, shared));
     });
   }
+  requireFunctions(model);
   refuseRecursion(model);
   // Old QONNX exports use the domain without importing it.
   const isBare = domainsIn(model).has(QONNX_DOMAIN) && !model.opsets.has(QONNX_DOMAIN);

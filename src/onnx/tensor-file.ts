@@ -1,9 +1,10 @@
 /** @file Single tensors as files (`input_0.pb` of ONNX's conformance cases). */
 
+import { BinaryReader } from "@bufbuild/protobuf/wire";
 import { TensorProtoSchema } from "onnx-buf";
 import { at, fail } from "../base/errors.ts";
 import type { Tensor } from "../base/tensor.ts";
-import { decode, encode, isFieldSet } from "./protobuf.ts";
+import { decode, encode } from "./protobuf.ts";
 import { tensorFromProto } from "./tensor-read.ts";
 import { tensorToProto } from "./tensor-write.ts";
 
@@ -13,12 +14,10 @@ import { tensorToProto } from "./tensor-write.ts";
  */
 export function readTensor(bytes: Uint8Array, name = "tensor"): { readonly name: string; readonly tensor: Tensor } {
   return at(name, () => {
-    const proto = decode(TensorProtoSchema, bytes);
-    // SequenceProto and OptionalProto carry no mark of their kind: their name lies where a tensor has dimensions, and
-    // their content where a tensor has `segment`, which nobody writes.
-    if (isFieldSet(proto, TensorProtoSchema.field.segment)) {
+    if (holdsMoreThanATensor(bytes)) {
       fail({ code: "onnx.unsupported", message: "the file holds no plain tensor", got: "a sequence or an optional" });
     }
+    const proto = decode(TensorProtoSchema, bytes);
     return { name: proto.name, tensor: tensorFromProto(proto) };
   });
 }
@@ -26,3 +25,21 @@ export function readTensor(bytes: Uint8Array, name = "tensor"): { readonly name:
 /** Writes one TensorProto. */
 export const writeTensor = (tensor: Tensor, name = ""): Uint8Array<ArrayBuffer> =>
   encode(TensorProtoSchema, tensorToProto(tensor, name));
+
+/**
+ * SequenceProto and OptionalProto carry no mark of their kind, but their content is field 3, where a tensor would have
+ * `segment`, which nobody writes. Bytes that are no fields at all are left to the decoder.
+ */
+function holdsMoreThanATensor(bytes: Uint8Array): boolean {
+  const reader = new BinaryReader(bytes);
+  try {
+    while (reader.pos < reader.len) {
+      const [field, wireType] = reader.tag();
+      if (field === TensorProtoSchema.field.segment.number) return true;
+      reader.skip(wireType, field);
+    }
+  } catch {
+    return false;
+  }
+  return false;
+}

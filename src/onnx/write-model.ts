@@ -2,10 +2,10 @@
 
 import { create } from "@bufbuild/protobuf";
 import { ModelProtoSchema, OperatorSetIdProtoSchema } from "onnx-buf";
-import { at, fail } from "../base/errors.ts";
-import { FEMTO_DOMAIN, type Model } from "../graph/model.ts";
+import { at } from "../base/errors.ts";
+import type { Model } from "../graph/model.ts";
 import { verifyModel } from "../graph/verify.ts";
-import { domainsIn, kindsIn } from "./domains.ts";
+import { domainsIn, requireFunctions } from "./domains.ts";
 import { irVersionOf } from "./ir-version.ts";
 import { lowestOpset } from "./lowest-opset.ts";
 import { writeMetadata } from "./metadata.ts";
@@ -46,20 +46,6 @@ export function writeModelWith(model: Model, name: string, sink?: ExternalSink):
     });
     return encode(ModelProtoSchema, proto);
   });
-}
-
-/** No runtime but Femto knows its own operators: the file must say what they compute. */
-function requireFunctions(model: Model): void {
-  const graphs = [model.graph, ...[...model.functions.values()].map(({ graph }) => graph)];
-  for (const kind of graphs.flatMap((graph) => [...kindsIn(graph)])) {
-    if (!kind.startsWith(`${FEMTO_DOMAIN}.`) || model.functions.has(kind)) continue;
-    fail({
-      code: "onnx.function",
-      message: `the model uses ${kind} without its definition`,
-      expected: `model.functions.get("${kind}")`,
-      hint: "a valid ONNX file carries the functions of its own operators",
-    });
-  }
 }
 
 /** Versions of all domains: the standard one as computed, others as the model has them, used ones without version as 1. */

@@ -4,6 +4,7 @@ import { fail } from "../base/errors.ts";
 import type { Dim } from "../graph/dims.ts";
 import { multiplyDims } from "../graph/dims.ts";
 import type { Value } from "../graph/value.ts";
+import { chooseLowering, type InputLowering } from "./conv-lowering.ts";
 import { dimsOf, type Emit } from "./emit.ts";
 import { reach, type Window } from "./window.ts";
 
@@ -49,8 +50,12 @@ function turned(g: Emit, w: Value, group: number): Value {
   return g.reshape(reversed, [multiplyDims(i!, group), o! / group, ...kernel]);
 }
 
-/** Whether the form "flip" exists: stride 1 and no more padding than the kernel reaches. */
-export const canFlip = (window: Window): boolean =>
+/** The forms that exist for given strides. */
+export const inputLowerings = (strides: readonly number[]): InputLowering[] =>
+  strides.every((stride) => stride === 1) ? ["transpose", "flip"] : ["transpose"];
+
+/** Whether the form "flip" fits: stride 1 and no more padding than the kernel reaches. */
+const canFlip = (window: Window): boolean =>
   reach(window).every(
     (size, axis) => window.strides[axis] === 1 && window.begin[axis]! < size && window.end[axis]! < size,
   );
@@ -62,7 +67,7 @@ export function inputGradient(
   group: number,
   window: Window,
 ): Value {
-  const lowering = g.lowerings["Conv.dX"] ?? "transpose";
+  const lowering = g.lowerings["Conv.dX"] ?? chooseLowering("dX", { w: dimsOf(w), out: dimsOf(dy), window, group });
   if (lowering === "flip" && canFlip(window)) {
     const far = reach(window);
     const pads = [window.begin, window.end].flatMap((side) => side.map((pad, axis) => far[axis]! - 1 - pad));

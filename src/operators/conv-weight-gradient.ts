@@ -12,7 +12,7 @@ import { fail } from "../base/errors.ts";
 import { sizeOf } from "../base/tensor.ts";
 import { type Dim, multiplyDims } from "../graph/dims.ts";
 import type { Value } from "../graph/value.ts";
-import type { WeightLowering } from "./conv-lowering.ts";
+import { chooseLowering, type WeightLowering } from "./conv-lowering.ts";
 import { dimsOf, type Emit } from "./emit.ts";
 import type { Window } from "./window.ts";
 
@@ -121,12 +121,12 @@ const forms: Record<WeightLowering, (g: Emit, given: Given) => Value> = {
   },
   products: (g, given) => {
     const { dy, batch, group, outputs, out, dims } = given;
-    const axes = [0, ...span(3, out.length)];
-    const wide = g.reshape(dy, [batch, group, outputs, ...out]);
-    const parts = shifted(g, padded(g, given), given).map((part) =>
-      g.sum(g.mul(wide, g.reshape(part, [batch, group, 1, ...out])), axes),
-    );
-    const columns = parts.map((part) => g.reshape(part, [group * outputs, 1]));
+    const positions = sizeOf(out);
+    const wide = g.reshape(dy, [batch, group, outputs, positions]);
+    const columns = shifted(g, padded(g, given), given).map((part) => {
+      const product = g.mul(wide, g.reshape(part, [batch, group, 1, positions]));
+      return g.reshape(g.sum(g.sum(product, [3]), [0]), [group * outputs, 1]);
+    });
     return g.reshape(columns.length === 1 ? columns[0]! : g.op("Concat", columns, { axis: 1 }), dims);
   },
 };
@@ -165,7 +165,22 @@ export function weightGradient(
     dims: dims as number[],
   };
   const asked = g.lowerings["Conv.dW"] as WeightLowering | undefined;
+  const possible = weightLowerings(given.dims, group);
   const form =
-    inputs === 1 && group > 1 ? (asked ?? "products") : asked === "products" ? "shifts" : (asked ?? "shifts");
-  return forms[form](g, given);
+    asked !== undefined && possible.includes(asked)
+      ? asked
+      : chooseLowering("dW", { w: dims, out: dimsOf(dy), window, group }, possible);
+  return forms[form as WeightLowering](g, given);
+}
+
+/** The forms that exist for a weight [O, I/g, k…]: ONNX Runtime convolves over three spatial axes at most. */
+export function weightLowerings(dims: readonly number[], group: number): WeightLowering[] {
+  const rank = dims.length - 2;
+  return [
+    "conv",
+    ...(group === 1 && rank <= 2 ? (["volume"] as const) : []),
+    "shifts",
+    "im2col",
+    ...(group > 1 && dims[1] === 1 ? (["products"] as const) : []),
+  ];
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { f32, scalar, tensor } from "../base/tensor.ts";
@@ -169,3 +170,16 @@ test.each(["int5", "int5 scale=", "uint4 scale=1 zero=1.2.3", "float12", "", "in
     expect(() => parseFormat(text)).toThrow(expect.objectContaining({ code: "format.parse" }));
   },
 );
+
+test("docs/formats.md: every format of its table reads, with the bits it says", () => {
+  const page = readFileSync(new URL("../../docs/formats.md", import.meta.url), "utf8");
+  const rows = page.split("\n").filter((line) => /^\| `(u?int|b?float)/.test(line));
+  const stated = rows.flatMap((line) => {
+    const [, texts, , bits] = line.split("|");
+    const widths = bits!.split(",").map(Number);
+    return [...texts!.matchAll(/`([^`]+)`/g)].map((match, i) => [match[1]!, widths[i] ?? widths[0]!] as const);
+  });
+  expect(stated).toHaveLength(12);
+  for (const [text, bits] of stated) expect(parseFormat(text)).toMatchObject({ id: text, bits });
+  expect(storedBits(parseFormat("int5 narrow scale=0.25"), 100)).toBe(532);
+});

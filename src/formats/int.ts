@@ -153,12 +153,21 @@ function checkZeros(
 
 type Printed = Pick<IntFormat, "bits" | "signed" | "narrow" | "scales" | "zeros" | "axis">;
 
-/** Zero points of 0 and a missing axis are not printed; JavaScript prints numbers so that they read back exactly. */
+/** The shortest decimal number whose float32 is the scale: 0.1, not 0.10000000149011612. Nine digits always do. */
+function shortest(scale: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const candidate = Number(scale.toPrecision(digits));
+    if (Math.fround(candidate) === scale) return String(candidate);
+  }
+  return String(Number(scale.toPrecision(9)));
+}
+
+/** Zero points of 0 and a missing axis are not printed. */
 function print({ bits, signed, narrow, scales, zeros, axis }: Printed): string {
   const words = [`${signed ? "int" : "uint"}${bits}`];
   if (narrow) words.push("narrow");
   if (axis >= 0) words.push(`axis=${axis}`);
-  words.push(`scale=${scales.join(",")}`);
+  words.push(`scale=${scales.map(shortest).join(",")}`);
   if (zeros.some((zero) => zero !== 0)) words.push(`zero=${zeros.map((zero) => zero + 0).join(",")}`);
   return words.join(" ");
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FemtoError } from "../base/errors.ts";
@@ -226,4 +227,31 @@ test("the schema is published as JSON Schema", () => {
     required: expect.arrayContaining(["schema", "sources"]),
   });
   expect(machineNames.length).toBeGreaterThanOrEqual(5);
+});
+
+describe("docs/machines.md", () => {
+  const page = readFileSync(new URL("../../docs/machines.md", import.meta.url), "utf8");
+  const example = /```yaml\n([\s\S]*?)```/.exec(page)![1]!;
+
+  test("its example is a machine", () => {
+    expect(pricesOf(loadMachine(example)).map(({ id, energy }) => [id, energy.mid])).toEqual([
+      ["multiplier.multiply.int8", 0.06],
+      ["flash.read", 20 / 128],
+      ["buffer.read", 0.11],
+    ]);
+  });
+
+  test("its error is what a file without source gets", () => {
+    let text = "";
+    try {
+      loadMachine(good.replace("        unit: fJ\n        source: measured\n", "        unit: fJ\n"), "mine.yaml");
+    } catch (error) {
+      text = (error as FemtoError).render();
+    }
+    expect(page).toContain(text.replace(/:\d+ /, ":17 "));
+  });
+
+  test("it lists every machine", () => {
+    for (const name of machineNames) expect(page).toContain(`| \`${name}\` |`);
+  });
 });

@@ -1,0 +1,123 @@
+/**
+ * @file Charge: the price of one action, with the chain that leads to the figure: count → action → price → scaling →
+ * citation.
+ */
+
+import { fail } from "../base/errors.ts";
+import {
+  type Arithmetic,
+  isArithmetic,
+  type Machine,
+  type MacScaling,
+  type Price,
+  priceOf,
+  type Range,
+  scaled,
+} from "../machines/index.ts";
+import type { Action } from "./schedule.ts";
+import { bitsOfWidth, type Width } from "./width.ts";
+
+export interface Charge {
+  readonly energy: Range;
+  readonly price: Price;
+  /** Multiples of the price: energy = price × quantity. */
+  readonly quantity: number;
+  /** How count and widths become the quantity, as text. */
+  readonly scaling: string;
+}
+
+/** Bits of an integer operand format: `int8` → 8. */
+export const quotedBits = (operand: string): number => Number(/\d+$/.exec(operand)![0]);
+
+/** The price of an action on integers, whatever width it is quoted for. @throws FemtoError `machine.price` */
+export function integerPrice(
+  machine: Machine,
+  component: Arithmetic,
+  verb: string,
+): Price & { readonly operand: string } {
+  const quoted = component.prices.find(
+    ({ verb: own, operand }) => own === verb && operand?.includes("float") === false,
+  );
+  return (quoted ?? priceOf(machine, component, verb, "int8")) as Price & { readonly operand: string };
+}
+
+/** @throws FemtoError `machine.price`, `energy.bits`, `energy.width` */
+export function charge(action: Action, machine: Machine): Charge {
+  const { component, verb, count, operands } = action;
+  if (isArithmetic(component)) return chargeArithmetic(action, component, machine);
+  const price = priceOf(machine, component, verb);
+  const bits = bitsOfWidth(operands[0]!);
+  return pay(price, count * bits, `${count} elements × ${bits} bits`);
+}
+
+function chargeArithmetic(action: Action, component: Arithmetic, machine: Machine): Charge {
+  const { verb, count, operands, from } = action;
+  const floats = operands.filter((operand) => typeof operand === "string");
+  if (floats.length > 0) {
+    if (new Set(operands).size > 1) {
+      fail({
+        code: "energy.bits",
+        where: `layer ${from.layer}`,
+        message: "its operands are of different kinds",
+        expected: "two integers, or twice the same float format",
+        got: operands.join(" and "),
+      });
+    }
+    const price = priceOf(machine, component, verb, floats[0]);
+    return pay(price, count, `${count} times in ${floats[0]}`);
+  }
+  const price = integerPrice(machine, component, verb);
+  const widths = operands as readonly number[];
+  if (widths.length === 0) return pay(price, count, `${count} times at ${quotedBits(price.operand)} bits`);
+  const [a, b] = widths as readonly [number, number];
+  const { factor, text } = scale(component.scaling, quotedBits(price.operand), a, b, from.layer);
+  return pay(price, count * factor, `${count} × ${text}`);
+}
+
+const pay = (price: Price, quantity: number, scaling: string): Charge => ({
+  energy: scaled(price.energy, quantity),
+  price,
+  quantity,
+  scaling,
+});
+
+/** How much an operation on a and b bits costs, in prices of the quoted width. */
+function scale(
+  scaling: MacScaling,
+  quoted: number,
+  a: number,
+  b: number,
+  layer: string,
+): { factor: number; text: string } {
+  switch (scaling.kind) {
+    case "quadratic":
+      return { factor: (a * b) / quoted ** 2, text: `${a}·${b}/${quoted}²` };
+    case "linear":
+      return { factor: (a + b) / (2 * quoted), text: `(${a} + ${b})/(2·${quoted})` };
+    case "none":
+      checkFits(Math.max(a, b), quoted, layer);
+      return { factor: 1, text: `1 (the multiplier has ${quoted} bits)` };
+    case "set": {
+      checkFits(Math.max(a, b), scaling.widths.at(-1)!, layer);
+      const [wideA, wideB] = [a, b].map((bits) => scaling.widths.find((width) => width >= bits)!) as [number, number];
+      return {
+        factor: (wideA * wideB) / quoted ** 2,
+        text: `${wideA}·${wideB}/${quoted}² (widths ${scaling.widths.join(", ")})`,
+      };
+    }
+  }
+}
+
+function checkFits(bits: number, most: number, layer: string): void {
+  if (bits <= most) return;
+  fail({
+    code: "energy.width",
+    where: `layer ${layer}`,
+    message: "the machine has no multiplier for its operands",
+    expected: `at most ${most} bits`,
+    got: `${bits} bits`,
+  });
+}
+
+/** The format of an operand as a person writes it: `int5`, `float32`. */
+export const widthText = (width: Width): string => (typeof width === "number" ? `int${width}` : width);

@@ -1,13 +1,12 @@
 /** @file Range: start, start + delta, … up to but without limit. ONNX Range-11. */
 
-import { isFloat, isInteger } from "../base/dtype.ts";
+import { isInteger } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import { numbers, scalar, tensor } from "../base/tensor.ts";
 import { addDims, type Dim, mapDim, multiplyDims } from "../graph/dims.ts";
 import { dimsIn, span } from "./contents.ts";
-import { dtypeOf } from "./emit.ts";
 import { fromNumbers } from "./loops.ts";
-import { type Known, operator } from "./operator.ts";
+import { type Known, none, operator } from "./operator.ts";
 import { sameTypes } from "./shapes.ts";
 import { streaming } from "./work.ts";
 
@@ -54,20 +53,13 @@ export const Range = operator("Range", {
       ),
     ];
   },
-  // yᵢ = start + i·delta: ∂L/∂start = Σ dy, ∂L/∂delta = Σ i·dy; the limit only decides the length
-  gradient: (g, [start], [dy], _at, [y]) => {
-    if (!isFloat(dtypeOf(start))) return [];
-    const int64 = (value: number) => g.constant(scalar("int64", value));
-    const index = g.cast(g.op("Range", [int64(0), g.op("Size", [y]), int64(1)]), dtypeOf(dy));
-    return [g.sum(dy, [0]), undefined, g.sum(g.mul(dy, index), [0])];
-  },
+  gradient: none("its length jumps with its inputs: write start + delta · (a range of integers) instead"),
   work: (_inputs, [y]) => streaming([], [y], { add: y.dims[0]!, multiply: y.dims[0]! }),
   examples: [
     {
       name: "floats, the end between two steps",
       inputs: [scalar("float32", 1.5), scalar("float32", 4.25), scalar("float32", 0.5)],
       expected: [tensor("float32", [6], [1.5, 2, 2.5, 3, 3.5, 4])],
-      gradientOf: [0, 2],
     },
     {
       name: "downwards",

@@ -41,7 +41,7 @@ function padded(g: Emit, dy: Value, axis: number, length: number, position: numb
 /** dx = OneHot(positions)ᵀ · dy for the last axis but one, dy · OneHot(positions) for the last. */
 function multiplied(g: Emit, dy: Value, isLast: boolean, positions: Value, length: number): Value {
   const values = g.constant(tensor(dtypeOf(dy), [2], [0, 1]));
-  const hot = g.op("OneHot", [positions, g.ints([length]), values], { axis: isLast ? -1 : 0 });
+  const hot = g.op("OneHot", [g.cast(positions, "int64"), g.ints([length]), values], { axis: isLast ? -1 : 0 });
   return isLast ? g.matmul(dy, hot) : g.matmul(hot, dy);
 }
 

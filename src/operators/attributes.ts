@@ -127,7 +127,7 @@ export function writeAttributes(specs: AttributeSpecs, values: Readonly<Record<s
     if (value === undefined) continue;
     const spec = specs[name];
     if (spec === undefined) fail({ code: "attribute.unknown", message: `attribute ${name} is not known` });
-    if (value === spec.fallback) continue;
+    if (value === spec.fallback && !spec.isRequired) continue;
     attributes[name] = { type: spec.type, value: stored(spec, value) } as Attribute;
   }
   return attributes;

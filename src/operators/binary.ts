@@ -8,7 +8,7 @@ import { mapContents } from "./element-contents.ts";
 import { checkTypes, type ElementTypes } from "./element-types.ts";
 import { mapIntegerPairs, mapPairs } from "./elements.ts";
 import type { Emit } from "./emit.ts";
-import { type Example, type NoGradient, type Operator, operator } from "./operator.ts";
+import { type Example, type Known, type NoGradient, type Operator, operator } from "./operator.ts";
 import { broadcastShape, sameTypes } from "./shapes.ts";
 import { elementwise, type OpKind } from "./work.ts";
 
@@ -25,9 +25,11 @@ export interface BinarySpec<A extends AttributeSpecs> {
   readonly attributes?: A;
   /** Element types that the operator takes; floats and integers unless given. */
   readonly types?: ElementTypes;
-  /** On floats, in double precision; rounded to the element type afterwards. */
-  readonly f: (x: number, y: number, at: AttributeValues<A>) => number;
-  /** On integers of any width; `f` serves them, too, where this is absent. */
+  /** Refuses what the types alone do not tell. */
+  readonly check?: (inputs: readonly Known[], at: AttributeValues<A>) => void;
+  /** On floats, in double precision; rounded to the element type afterwards. Operators on integers alone have none. */
+  readonly f?: (x: number, y: number, at: AttributeValues<A>) => number;
+  /** On integers of any width, exactly; results wrap. */
   readonly exact?: (x: bigint, y: bigint, at: AttributeValues<A>) => bigint;
   /** On what inference knows of elements. */
   readonly contents?: (x: Dim, y: Dim) => Dim | undefined;
@@ -43,21 +45,22 @@ export interface BinarySpec<A extends AttributeSpecs> {
 /** Defines a binary operator. */
 export function binary<const A extends AttributeSpecs = Record<never, never>>(
   name: string,
-  { types = "number", attributes = {} as A, f, exact, contents, gradient, ops, ...rest }: BinarySpec<A>,
+  { types = "number", attributes = {} as A, check, f, exact, contents, gradient, ops, ...rest }: BinarySpec<A>,
 ): Operator {
   return operator<A>(name, {
     ...rest,
     arity: [2, 2],
     attributes,
-    shape: ([a, b]) => {
+    shape: ([a, b], at) => {
       checkTypes([a, b], types);
       sameTypes(a, b);
+      check?.([a!, b!], at);
       const [type] = broadcastShape([a, b]);
       return [{ ...type!, contents: contents && mapContents([a!, b!], contents as (...e: readonly Dim[]) => Dim) }];
     },
     run: ([a, b], at) => {
       if (exact !== undefined && isInteger(a!.dtype)) return [mapIntegerPairs(a!, b!, (x, y) => exact(x, y, at))];
-      return [mapPairs(a!, b!, (x, y) => f(x, y, at))];
+      return [mapPairs(a!, b!, (x, y) => f!(x, y, at))];
     },
     gradient:
       typeof gradient === "function"

@@ -1,6 +1,6 @@
 /** @file Unary: operators y = f(x), element by element; each file states the function, its derivative and examples. */
 
-import { bitsOf, isInteger } from "../base/dtype.ts";
+import { bitsOf, type DType, isInteger } from "../base/dtype.ts";
 import type { Tensor } from "../base/tensor.ts";
 import type { Dim } from "../graph/dims.ts";
 import type { Value } from "../graph/value.ts";
@@ -25,6 +25,8 @@ export interface UnarySpec<A extends AttributeSpecs> {
   readonly attributes?: A;
   /** Element types that the operator takes; floats unless given. */
   readonly types?: ElementTypes;
+  /** Element type of the result; that of x unless given. */
+  readonly result?: DType;
   /** y of x, in double precision; rounded to the element type afterwards. */
   readonly f: (x: number, at: AttributeValues<A>) => number;
   /** The same for 64-bit integers. */
@@ -42,7 +44,7 @@ export interface UnarySpec<A extends AttributeSpecs> {
 /** Defines a unary operator. */
 export function unary<const A extends AttributeSpecs = Record<never, never>>(
   name: string,
-  { types = "float", attributes = {} as A, f, exact, contents, gradient, ops, ...rest }: UnarySpec<A>,
+  { types = "float", attributes = {} as A, result, f, exact, contents, gradient, ops, ...rest }: UnarySpec<A>,
 ): Operator {
   return operator<A>(name, {
     ...rest,
@@ -50,10 +52,11 @@ export function unary<const A extends AttributeSpecs = Record<never, never>>(
     attributes,
     shape: ([x]) => {
       checkTypes([x], types);
-      return [{ dtype: x!.dtype, dims: x!.dims, contents: contents && mapContents([x!], contents) }];
+      return [{ dtype: result ?? x!.dtype, dims: x!.dims, contents: contents && mapContents([x!], contents) }];
     },
     run: ([x], at) => {
-      if (exact === undefined || !isInteger(x!.dtype) || bitsOf(x!.dtype) < 64) return [mapTensor(x!, (v) => f(v, at))];
+      if (exact === undefined || !isInteger(x!.dtype) || bitsOf(x!.dtype) < 64)
+        return [mapTensor(x!, (v) => f(v, at), result)];
       return [mapIntegers(x!, exact)];
     },
     gradient:

@@ -1,0 +1,26 @@
+/** @file BitwiseOr: element-wise or of bits with broadcasting. ONNX BitwiseOr-18. */
+
+import { tensor } from "../base/tensor.ts";
+import { binary } from "./binary.ts";
+import { none } from "./operator.ts";
+
+export const BitwiseOr = binary("BitwiseOr", {
+  since: 18,
+  types: "integer",
+  exact: (a, b) => a | b,
+  gradient: none("takes integers"),
+  ops: { logic: 1 },
+  tolerance: 0,
+  examples: [
+    {
+      name: "broadcast int32",
+      inputs: [tensor("int32", [2, 2], [12, -7, 255, 0]), tensor("int32", [2], [10, 6])],
+      expected: [tensor("int32", [2, 2], [14, -1, 255, 6])],
+    },
+    {
+      name: "uint64",
+      inputs: [tensor("uint64", [1], [0xffff0000ffff0000n]), tensor("uint64", [1], [0xff00ff00ff00ff00n])],
+      expected: [tensor("uint64", [1], [0xffffff00ffffff00n])],
+    },
+  ],
+});

@@ -1,5 +1,6 @@
 /** @file The rewrites room: graph-to-graph passes, one a file, and what they share. */
 
+export * from "./absorb-bias.ts";
 export * from "./attach-functions.ts";
 export * from "./bind-dims.ts";
 export * from "./expand-functions.ts";

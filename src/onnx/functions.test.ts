@@ -1,6 +1,7 @@
 import { AttributeProto_AttributeType as Kind } from "onnx-buf";
 import { describe, expect, it } from "vitest";
 import { f32 } from "../base/tensor.ts";
+import { OrtEngine } from "../engine/ort.ts";
 import { Graph } from "../graph/graph.ts";
 import { FEMTO_DOMAIN, Model, type ModelFunction } from "../graph/model.ts";
 import { Value } from "../graph/value.ts";
@@ -55,10 +56,11 @@ describe("model-local functions", () => {
   });
 
   it("run in ONNX Runtime", async () => {
-    const { InferenceSession, Tensor } = await import("onnxruntime-node");
-    const session = await InferenceSession.create(writeModel(modelWith(clippedScale())), { intraOpNumThreads: 1 });
-    const { y } = await session.run({ x: new Tensor("float32", Float32Array.of(-1, 0.25, 3), [3]) });
-    expect([...(y!.data as Float32Array)]).toEqual([0, 0.5, 1]);
+    const engine = new OrtEngine();
+    const session = await engine.load(modelWith(clippedScale()));
+    const { y } = await session.run({ x: f32([3], [-1, 0.25, 3]) });
+    await engine.close();
+    expect(y).toEqual(f32([3], [0, 0.5, 1]));
   });
 
   it("must be there for every femto operator", () => {

@@ -1,21 +1,30 @@
 /** @file Every real ONNX file of the models folder: read, verified, written, read again. */
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import { describe, expect, it } from "vitest";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { Rng } from "../base/rng.ts";
-import { sizeOf, type Tensor } from "../base/tensor.ts";
+import { f32, numbers, sizeOf, type Tensor } from "../base/tensor.ts";
+import { directories } from "../data/locate.ts";
+import { OrtEngine } from "../engine/ort.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Model } from "../graph/model.ts";
 import { verifyModel } from "../graph/verify.ts";
 import { domainsIn } from "./domains.ts";
-import { modelFiles, modelPath } from "./model-folder.fixture.ts";
 import { QONNX_DOMAIN } from "./qonnx.ts";
 import { readModel } from "./read-model.ts";
 import { writeModel } from "./write-model.ts";
 
-const missing = modelFiles.length === 0;
+const folder = directories("models").find((directory) => existsSync(directory));
+const missing = folder === undefined;
+const modelFiles = missing
+  ? []
+  : readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".onnx"));
+const modelPath = (file: string) => join(folder!, file);
+
+const engine = new OrtEngine();
+afterAll(() => engine.close());
 
 /** Element for element comparison of a million weights takes the test runner seconds. */
 const digest = (constant: Tensor | undefined) =>
@@ -94,18 +103,17 @@ async function outputs(bytes: Uint8Array, model: Model): Promise<number[] | unde
     const dims = (type?.dims ?? []).map((dim) => (typeof dim === "number" ? dim : 2));
     return [
       name,
-      new OrtTensor(
-        "float32",
-        Float32Array.from({ length: sizeOf(dims) }, () => rng.normal()),
+      f32(
         dims,
+        Float32Array.from({ length: sizeOf(dims) }, () => rng.normal()),
       ),
     ];
   });
-  const options = { logSeverityLevel: 4, extra: { session: { "intra_op.allow_spinning": "0" } } } as const;
   try {
-    const session = await InferenceSession.create(bytes, options);
+    const session = await engine.load(bytes);
     const results = await session.run(Object.fromEntries(feeds));
-    return Object.values(results).flatMap(({ data }) => Array.from(data as Float32Array));
+    await session.release();
+    return Object.values(results).flatMap((result) => Array.from(numbers(result)));
   } catch {
     return undefined;
   }

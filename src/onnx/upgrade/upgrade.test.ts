@@ -1,10 +1,10 @@
 /** @file Every upgrade against ONNX Runtime: a model in the old form and what we write for it give the same numbers. */
 
 import { AttributeProto_AttributeType as Kind } from "onnx-buf";
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { Rng } from "../../base/rng.ts";
 import { f32, i64, sizeOf, type Tensor, tensor } from "../../base/tensor.ts";
+import { OrtEngine } from "../../engine/ort.ts";
 import { type Old, type OldFile, oldFile } from "../old-file.fixture.ts";
 import { readModel } from "../read-model.ts";
 import { writeModel } from "../write-model.ts";
@@ -15,6 +15,9 @@ interface Case extends OldFile {
   /** Operators of the written model, where the point of the case is what they are. */
   readonly becomes?: readonly string[];
 }
+
+const engine = new OrtEngine();
+afterAll(() => engine.close());
 
 const rng = new Rng(7);
 const random = (...dims: number[]): Tensor =>
@@ -352,15 +355,6 @@ describe("forms that have no successor", () => {
 });
 
 async function run(bytes: Uint8Array, inputs: Readonly<Record<string, Tensor>>) {
-  const session = await InferenceSession.create(bytes, {
-    intraOpNumThreads: 1,
-    logSeverityLevel: 4,
-    graphOptimizationLevel: "disabled",
-    extra: { session: { "intra_op.allow_spinning": "0" } },
-  });
-  const feeds = Object.entries(inputs).map(([name, { dtype, data, dims }]) => [
-    name,
-    new OrtTensor(dtype as "float32", data as Float32Array, dims),
-  ]);
-  return session.run(Object.fromEntries(feeds));
+  const session = await engine.load(bytes, { optimisation: "disabled" });
+  return session.run(inputs);
 }

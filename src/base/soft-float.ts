@@ -51,8 +51,10 @@ export function floatToBits(type: SoftFloat, value: number, saturate = true): nu
   const signBit = 2 ** (exponentBits + mantissaBits);
   const negative = value < 0 || Object.is(value, -0) ? signBit : 0;
   const infinity = (2 ** exponentBits - 1) * 2 ** mantissaBits;
-  const nan = special === "fnuz" ? signBit : special === "ieee" ? infinity + 2 ** (mantissaBits - 1) : signBit - 1;
-  if (Number.isNaN(value)) return special === "fnuz" ? nan : negative + nan;
+  // Without any NaN (float4e2m1) it becomes negative zero, as in ONNX's own cases.
+  const isNegativeZero = special === "fnuz" || special === "none";
+  const nan = isNegativeZero ? signBit : special === "ieee" ? infinity + 2 ** (mantissaBits - 1) : signBit - 1;
+  if (Number.isNaN(value)) return isNegativeZero ? nan : negative + nan;
   const magnitude = Math.abs(value);
   const exponent = Math.max(1 - bias, Math.floor(Math.log2(magnitude || Number.MIN_VALUE)));
   let pattern = (exponent + bias - 1) * 2 ** mantissaBits + roundHalfEven(magnitude / 2 ** (exponent - mantissaBits));

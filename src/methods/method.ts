@@ -25,6 +25,8 @@ export interface MethodContext {
   readonly machine: Machine;
   readonly seed: number;
   readonly threads: number;
+  /** Checksums of model, data and software: a checkpoint of another run is refused. */
+  readonly identity: string;
   /** Where the run keeps its checkpoint; without it, a killed run starts anew. */
   readonly checkpoint?: string | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;

@@ -14,8 +14,8 @@ import type { ArtefactJob, ArtefactResult } from "./artefact-job.ts";
 async function measure(job: ArtefactJob): Promise<ArtefactResult> {
   const engine = new OrtEngine();
   const data: EvaluationData = {
-    inputs: readTensor(readFileSync(job.inputs)),
-    labels: readTensor(readFileSync(job.labels)),
+    inputs: readTensor(readFileSync(job.inputs)).tensor,
+    labels: readTensor(readFileSync(job.labels)).tensor,
     normalisation: job.normalisation,
   };
   const model = readModelFile(job.artefact);

@@ -5,9 +5,11 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { arch, cpus, platform } from "node:os";
 import { count, type Dataset } from "../data/index.ts";
+import { bill, countWork, uniformWidths } from "../energy/index.ts";
 import { sessionOptions } from "../engine/index.ts";
 import { cloneModel } from "../graph/clone.ts";
 import type { Model } from "../graph/model.ts";
+import type { Machine } from "../machines/index.ts";
 import { writeModel } from "../onnx/index.ts";
 import { LOWERINGS_VERSION } from "../operators/index.ts";
 import type { Report } from "../reports/index.ts";
@@ -56,5 +58,17 @@ export function describeData({ train, test }: { train: Dataset; test: Dataset })
     classes: test.classes ?? 0,
     checksum: `${train.checksum}+${test.checksum}`,
     notes: [...new Set([...train.notes, ...test.notes])],
+  };
+}
+
+export function describeMachine(model: Model, machine: Machine): Report["machine"] {
+  const counts = countWork(model, { N: 1 });
+  const invoice = bill(counts, machine, uniformWidths(counts.layers, 8));
+  return {
+    name: machine.name,
+    title: machine.title,
+    nodeNm: machine.technology.nodeNm ?? null,
+    computeShare: invoice.computeShareAt8,
+    prices: invoice.prices.map(({ id, energy, stated, source }) => ({ id, value: energy.mid, unit: stated, source })),
   };
 }

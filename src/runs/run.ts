@@ -3,7 +3,7 @@
  * fresh process → energy → report folder. The same for every method.
  */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FemtoError, fail } from "../base/errors.ts";
 import type { Dataset } from "../data/index.ts";
@@ -100,7 +100,9 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResul
 function prepareFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, ".writable"), "");
+    const probe = join(folder, ".probe");
+    writeFileSync(probe, "");
+    rmSync(probe);
   } catch (cause) {
     throw new FemtoError(
       {

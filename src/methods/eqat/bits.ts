@@ -89,9 +89,14 @@ export function emitSlots(g: Emit, slots: BitSlots, raw: Value | undefined, { qM
 export const pick = (g: Emit, vector: Value, slots: readonly number[]): Value =>
   g.op("Gather", [vector, g.ints(slots)], { axis: 0 });
 
-/** Emits a vector as scalars. */
-export function scalars(g: Emit, vector: Value, count: number): Value[] {
-  if (count === 1) return [g.op("Reshape", [vector, g.ints([])])];
-  const parts = g.ops("Split", [vector, g.ints(new Array(count).fill(1))], { axis: 0 }, count);
-  return parts.map((part) => g.op("Squeeze", [part, g.ints([0])]));
+/**
+ * Emits the bits of every layer as scalars. Fixed ones are constants: a gradient into a vector that holds them would ask
+ * for the gradient of the first layer's input, only to throw it away.
+ */
+export function slotScalars(g: Emit, slots: BitSlots, indices: readonly number[], picked: Value): Value[] {
+  const constant = (slot: number) => g.scalar("float32", slots.fixed[slot - slots.learned]!);
+  if (indices.every((slot) => slot >= slots.learned)) return indices.map(constant);
+  const count = indices.length;
+  const parts = count === 1 ? [picked] : g.ops("Split", [picked, g.ints(new Array(count).fill(1))], { axis: 0 }, count);
+  return indices.map((slot, i) => (slot >= slots.learned ? constant(slot) : g.op("Squeeze", [parts[i], g.ints([0])])));
 }

@@ -14,7 +14,11 @@ import { type ClassifierData, withNormalisation } from "../../training/index.ts"
 import type { EqatOptions } from "./options.ts";
 
 /** What does not change while bits are learned. */
-export type LayerRanges = Omit<LayerQuantizers, "mode" | "weightBits" | "inputBits">;
+export type LayerRanges = Omit<LayerQuantizers, "mode" | "weightBits" | "inputBits"> & {
+  /** The range of the network input at a fixed width is data, not a parameter: learning it would buy nothing, and cost
+   * the gradient of the first layer's input. */
+  readonly isInputRangeFixed: boolean;
+};
 
 /** Measures the ranges of all weighted layers. */
 export async function calibrate(
@@ -42,6 +46,7 @@ export async function calibrate(
     const axis = options.perChannel ? channelAxis(node, weight) : -1;
     return {
       layer: name,
+      isInputRangeFixed: options.inputBits !== null && model.graph.inputs.some((value) => value.name === input.name),
       weightAxis: axis,
       weightRange: largest(weight.constant ?? unfolded(name), axis),
       inputGrid: isNonNegative ? "unsigned" : "affine",

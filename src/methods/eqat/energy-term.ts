@@ -1,42 +1,43 @@
 /**
- * @file The energy of eqs. 10–12 as a graph of the bit-widths, with separate weight and activation bits (sheet, gap 1):
- * E_i = c_mac·q_w·q_a + c_w·q_w + c_a·q_a, divided by its value at 8 bits everywhere.
+ * @file The energy of eqs. 10–12 as a graph of the bit-widths, with separate weight and activation bits (sheet, gap 1),
+ * divided by its value at 8 bits everywhere. The coefficients are the energy room's, for any machine.
  */
 
+import { fail } from "../../base/errors.ts";
 import { tensor } from "../../base/tensor.ts";
+import { type EnergyCoefficients, energyAt } from "../../energy/index.ts";
 import type { Value } from "../../graph/value.ts";
 import type { Emit } from "../../operators/index.ts";
 
-/** Per layer: picojoules per bit² of compute, per weight bit and per activation bit; from the energy room. */
-export interface EnergyCoefficients {
-  readonly mac: readonly number[];
-  readonly weight: readonly number[];
-  readonly input: readonly number[];
-}
-
-/** Picojoules of an assignment (bits per layer). */
-export function energyOf(c: EnergyCoefficients, weightBits: ArrayLike<number>, inputBits: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < c.mac.length; i++) {
-    sum += c.mac[i]! * weightBits[i]! * inputBits[i]! + c.weight[i]! * weightBits[i]! + c.input[i]! * inputBits[i]!;
-  }
-  return sum;
-}
-
-/** Energy relative to 8 bits everywhere. */
-export function relativeEnergy(
-  c: EnergyCoefficients,
-  weightBits: ArrayLike<number>,
-  inputBits: ArrayLike<number>,
-): number {
-  const eight = new Array<number>(c.mac.length).fill(8);
-  return energyOf(c, weightBits, inputBits) / energyOf(c, eight, eight);
+/** The coefficients of the given layers, in their order. @throws FemtoError `eqat.energy` for a layer without price */
+export function coefficientsFor(all: EnergyCoefficients, layers: readonly string[]): EnergyCoefficients {
+  const indices = layers.map((layer) => {
+    const index = all.layers.indexOf(layer);
+    if (index < 0) {
+      fail({
+        code: "eqat.energy",
+        where: `layer ${layer}`,
+        message: "the machine prices no such layer",
+        expected: all.layers.join(", "),
+      });
+    }
+    return index;
+  });
+  const take = (values: readonly number[]) => indices.map((index) => values[index]!);
+  return {
+    ...all,
+    layers,
+    mac: take(all.mac),
+    weight: take(all.weight),
+    input: take(all.input),
+    fixed: take(all.fixed),
+  };
 }
 
 /** Emits Ē from the vectors of weight and input bits [layers]; a scalar. */
 export function emitRelativeEnergy(g: Emit, c: EnergyCoefficients, weightBits: Value, inputBits: Value): Value {
-  const eight = new Array<number>(c.mac.length).fill(8);
-  const whole = energyOf(c, eight, eight);
+  const eight = c.mac.map(() => 8);
+  const whole = energyAt(c, eight, eight);
   const share = (values: readonly number[]) =>
     g.constant(
       tensor(
@@ -47,5 +48,5 @@ export function emitRelativeEnergy(g: Emit, c: EnergyCoefficients, weightBits: V
     );
   const compute = g.mul(share(c.mac), g.mul(weightBits, inputBits));
   const data = g.add(g.mul(share(c.weight), weightBits), g.mul(share(c.input), inputBits));
-  return g.sum(g.add(compute, data), [0]);
+  return g.sum(g.add(g.add(compute, data), share(c.fixed)), [0]);
 }

@@ -5,38 +5,31 @@
  */
 
 import { rowsOf, type Tensor } from "../../base/tensor.ts";
-import { energyCoefficients, layerCosts } from "../../energy/index.ts";
+import { energyCoefficients, layerCosts, relativeEnergyAt } from "../../energy/index.ts";
 import { OrtEngine } from "../../engine/index.ts";
 import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
-import { insertQuantizers, type Parameter as TrainableParameter, trainableParameters } from "../../rewrites/index.ts";
+import { trainableParameters } from "../../rewrites/index.ts";
 import {
-  adam,
   blockSteps,
-  buildStep,
-  chooseOptimizer,
   constant,
   cosine,
   evaluate,
-  type Parameter,
   type Phase,
-  type PhasePlan,
   planBatches,
   type Schedule,
   type Tensors,
-  type Trainee,
   train,
-  withFrozenStatistics,
-  withStatistics,
 } from "../../training/index.ts";
 import { type EpochRecord, type MethodContext, method, type Outcome } from "../method.ts";
-import { type BitSlots, initialBits, layerBits, layOutBits } from "./bits.ts";
-import { calibrate, type LayerRanges } from "./calibrate.ts";
+import { layerBits, layOutBits } from "./bits.ts";
+import { calibrate } from "./calibrate.ts";
 import { roundWithOffset, snapToSet } from "./discretise.ts";
-import { type EnergyCoefficients, relativeEnergy } from "./energy-term.ts";
-import { BITS, type EqatNetwork, eqatObjective, RANGES } from "./objective.ts";
+import { coefficientsFor } from "./energy-term.ts";
+import { RANGES } from "./objective.ts";
 import { type EqatOptions, eqatOptions } from "./options.ts";
-import { applyRanges, initialRanges } from "./ranges.ts";
+import { type EqatSetup, type PhaseName, planStep, withQuantizers } from "./plan.ts";
+import { applyRanges } from "./ranges.ts";
 
 /** A row of EQAT's history. */
 export interface EqatRecord extends EpochRecord {
@@ -71,29 +64,28 @@ class EqatRun {
   readonly #context: MethodContext;
   readonly #model: Model;
   readonly #options: EqatOptions;
-  readonly #trainable: readonly TrainableParameter[];
-  #layers: LayerRanges[] = [];
-  #slots!: BitSlots;
-  #coefficients!: EnergyCoefficients;
+  #setup!: EqatSetup;
 
   constructor(engine: OrtEngine, context: MethodContext, model: Model, options: EqatOptions) {
     this.#engine = engine;
     this.#context = context;
     this.#model = model;
     this.#options = options;
-    this.#trainable = trainableParameters(model);
   }
 
   async go(): Promise<Outcome> {
-    const { data, seed, machine, checkpoint, onProgress, onRecord, signal, threads } = this.#context;
+    const { data, seed, machine, identity, checkpoint, onProgress, onRecord, signal, threads } = this.#context;
     const options = this.#options;
-    this.#layers = await calibrate(this.#engine, this.#model, data.train, seed, options);
-    this.#slots = layOutBits(
-      this.#layers.map(({ layer }) => layer),
-      options,
-    );
+    const layers = await calibrate(this.#engine, this.#model, data.train, seed, options);
+    const names = layers.map(({ layer }) => layer);
     const costs = layerCosts(this.#model, { N: 1 });
-    this.#coefficients = energyCoefficients(costs, machine);
+    this.#setup = {
+      model: this.#model,
+      layers,
+      slots: layOutBits(names, options),
+      coefficients: coefficientsFor(energyCoefficients(costs, machine), names),
+      options,
+    };
     const batches = planBatches(data.train, options.batchSize, options.augmentation);
     const macs = costs.reduce((sum, cost) => sum + cost.macs, 0);
     const { shift, flip } = options.augmentation;
@@ -108,12 +100,12 @@ class EqatRun {
       phases: this.#phases(batches),
       blockSteps: blockSteps(macs, options.batchSize),
       threads,
-      fingerprint: JSON.stringify({ method: "eqat", options, seed, threads }),
+      fingerprint: JSON.stringify({ method: "eqat", options, seed, threads, machine: machine.name, identity }),
       ...(checkpoint === undefined ? {} : { checkpoint: { path: checkpoint } }),
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onBlock: onProgress }),
       onEpoch: async ({ phase, epoch, parameters, metrics }) => {
-        const slots = this.#slots;
+        const slots = this.#setup.slots;
         const averaged = averages(metrics, "bits");
         const isLast = phase === "learn" && epoch === this.#epochs().learn;
         const chosen = isLast ? await this.#discretise(averaged, parameters) : undefined;
@@ -135,10 +127,10 @@ class EqatRun {
         return { record };
       },
     });
-    const fixed = fixedOf(trained.history) ?? this.#slots.fixed;
+    const fixed = fixedOf(trained.history) ?? this.#setup.slots.fixed;
     return {
       model: this.#quantised(trained.parameters, fixed, "round"),
-      bits: layerBits(this.#slots, fixed),
+      bits: layerBits(this.#setup.slots, fixed),
       history: trained.history,
       warnings: [],
       stepSeconds: trained.stepSeconds,
@@ -150,7 +142,7 @@ class EqatRun {
   #epochs(): { learn: number; tune: number; settle: number } {
     const { epochs, freezeAt, settle, fixedBits } = this.#options;
     const learn = fixedBits === undefined ? Math.ceil(freezeAt * epochs) : 0;
-    const hasStatistics = this.#trainable.some(({ role }) => role === "statistic");
+    const hasStatistics = trainableParameters(this.#model).some(({ role }) => role === "statistic");
     const last = hasStatistics ? Math.min(epochs - learn, Math.round(settle * epochs)) : 0;
     return { learn, tune: epochs - learn - last, settle: last };
   }
@@ -170,67 +162,19 @@ class EqatRun {
       };
     };
     const { learn, tune, settle } = this.#epochs();
-    const plan = (name: "learn" | "tune" | "settle"): Phase<EqatRecord>["plan"] => {
-      return ({ parameters, history }) => this.#plan(name, batches, parameters, fixedOf(history));
+    const plan = (name: PhaseName): Phase<EqatRecord>["plan"] => {
+      return ({ parameters, history }) => planStep(this.#setup, name, batches, parameters, fixedOf(history));
     };
     return (["learn", "tune", "settle"] as const)
       .map((name) => ({ name, epochs: { learn, tune, settle }[name], plan: plan(name), controls }))
       .filter(({ epochs }) => epochs > 0);
   }
 
-  #plan(
-    phase: "learn" | "tune" | "settle",
-    batches: ReturnType<typeof planBatches>,
-    earlier: Tensors,
-    fixed: readonly number[] | undefined,
-  ): PhasePlan {
-    const options = this.#options;
-    const isLearning = phase === "learn";
-    const prepare = (model: Model): Trainee =>
-      phase === "settle" ? withFrozenStatistics(model) : withStatistics(model);
-    const slots: BitSlots = isLearning ? this.#slots : frozen(this.#slots, fixed ?? this.#slots.fixed);
-    const network: EqatNetwork = {
-      full: prepare(this.#model),
-      quantised: prepare(
-        this.#withQuantizers(this.#model, this.#layers, undefined, isLearning ? options.mode : "round"),
-      ),
-      layers: this.#layers,
-      slots,
-      coefficients: this.#coefficients,
-      options,
-    };
-    const parameters: Parameter[] = this.#trainable.map(({ value, role, decay }) => ({
-      name: value.name,
-      value: earlier[value.name] ?? value.constant!,
-      group: role === "statistic" ? "statistics" : "weights",
-      decays: decay,
-    }));
-    if (options.learnRanges) {
-      parameters.push({ name: RANGES, value: initialRanges(this.#layers), group: "ranges", decays: false });
-    }
-    if (isLearning) parameters.push({ name: BITS, value: initialBits(slots, options), group: "bits", decays: false });
-    const step = buildStep({
-      name: `eqat_${phase}`,
-      parameters,
-      groups: {
-        weights: {
-          optimizer: chooseOptimizer(options.optimizer, options.weightDecay),
-          ...(options.clip && { clip: options.clip }),
-        },
-        ranges: { optimizer: adam() },
-        bits: { optimizer: adam() },
-      },
-      ...batches,
-      objective: (context) => eqatObjective(network, context),
-    });
-    return { step, parameters };
-  }
-
   /** Whole bit-widths for all slots. */
   #discretise(bits: readonly number[], parameters: Tensors): Promise<number[]> | number[] {
     const { bitSet } = this.#options;
-    const learned = bits.slice(0, this.#slots.learned);
-    const complete = (values: readonly number[]) => [...values, ...this.#slots.fixed];
+    const learned = bits.slice(0, this.#setup.slots.learned);
+    const complete = (values: readonly number[]) => [...values, ...this.#setup.slots.fixed];
     const energy = (values: readonly number[]) => this.#relativeEnergy(complete(values));
     if (bitSet === undefined) return complete(roundWithOffset(learned, energy, this.#options));
     const loss = async (values: readonly number[]) => {
@@ -241,9 +185,9 @@ class EqatRun {
   }
 
   #relativeEnergy(slots: readonly number[]): number {
-    const bits = layerBits(this.#slots, slots);
-    return relativeEnergy(
-      this.#coefficients,
+    const bits = layerBits(this.#setup.slots, slots);
+    return relativeEnergyAt(
+      this.#setup.coefficients,
       bits.map(({ weight }) => weight),
       bits.map(({ input }) => input),
     );
@@ -260,34 +204,11 @@ class EqatRun {
     const model = cloneModel(this.#model);
     for (const value of model.graph.initializers) value.constant = parameters[value.name] ?? value.constant;
     const ranges = this.#options.learnRanges
-      ? applyRanges(this.#layers, parameters[RANGES]!)
-      : this.#layers.map((layer) => layer);
-    return this.#withQuantizers(model, ranges, slots, mode);
-  }
-
-  #withQuantizers(
-    model: Model,
-    ranges: readonly LayerRanges[],
-    slots: readonly number[] | undefined,
-    mode: EqatOptions["mode"],
-  ): Model {
-    const copy = cloneModel(model);
-    const bits = slots && layerBits(this.#slots, slots);
-    insertQuantizers(
-      copy,
-      ranges.map((layer, i) => ({
-        ...layer,
-        mode,
-        weightBits: bits?.[i]?.weight ?? 8,
-        inputBits: bits?.[i]?.input ?? 8,
-      })),
-    );
-    return copy;
+      ? applyRanges(this.#setup.layers, parameters[RANGES]!)
+      : this.#setup.layers.map((layer) => layer);
+    return withQuantizers(this.#setup, model, ranges, slots, mode);
   }
 }
-
-/** The same slots with nothing left to learn. */
-const frozen = (slots: BitSlots, values: readonly number[]): BitSlots => ({ ...slots, learned: 0, fixed: values });
 
 /** The whole bit-widths chosen at the end of the learning phase. */
 const fixedOf = (history: readonly EqatRecord[]): readonly number[] | undefined =>

@@ -3,6 +3,7 @@
  * the full-precision network sharing their weights, no gradient into the full one, and Ē = E(q)/E(8, 8) [reconstructed].
  */
 
+import type { EnergyCoefficients } from "../../energy/index.ts";
 import type { Value } from "../../graph/value.ts";
 import type { Emit } from "../../operators/index.ts";
 import { inlineModel } from "../../rewrites/index.ts";
@@ -14,9 +15,9 @@ import {
   type StepContext,
   type Trainee,
 } from "../../training/index.ts";
-import { type BitSlots, emitSlots, pick, scalars } from "./bits.ts";
+import { type BitSlots, emitSlots, pick, slotScalars } from "./bits.ts";
 import type { LayerRanges } from "./calibrate.ts";
-import { type EnergyCoefficients, emitRelativeEnergy } from "./energy-term.ts";
+import { emitRelativeEnergy } from "./energy-term.ts";
 import type { EqatOptions } from "./options.ts";
 import { emitRanges } from "./ranges.ts";
 
@@ -44,8 +45,12 @@ export function eqatObjective(network: EqatNetwork, { g, parameters, batch, cont
   const inputBits = pick(g, bits, slots.input);
   const bind = new Map<string, Value>(shared);
   const names = layers.map(({ layer }) => layer);
-  for (const [i, value] of scalars(g, weightBits, names.length).entries()) bind.set(`${names[i]}.weight_bits`, value);
-  for (const [i, value] of scalars(g, inputBits, names.length).entries()) bind.set(`${names[i]}.input_bits`, value);
+  for (const [i, value] of slotScalars(g, slots, slots.weight, weightBits).entries()) {
+    bind.set(`${names[i]}.weight_bits`, value);
+  }
+  for (const [i, value] of slotScalars(g, slots, slots.input, inputBits).entries()) {
+    bind.set(`${names[i]}.input_bits`, value);
+  }
   const ranges = parameters.get(RANGES);
   if (ranges !== undefined) for (const [name, value] of emitRanges(g, layers, ranges)) bind.set(name, value);
   else for (const [name, value] of largestWeights(g, network, parameters, stopAt)) bind.set(name, value);

@@ -15,12 +15,16 @@ interface Part {
 }
 
 function partsOf(layers: readonly LayerRanges[]): Part[] {
-  return layers.flatMap(({ layer, weightRange, inputHigh, inputLow }) => [
+  return layers.flatMap(({ layer, weightRange, inputHigh, inputLow, isInputRangeFixed }) => [
     { initializer: `${layer}.weight_range`, initial: weightRange },
-    { initializer: `${layer}.input_high`, initial: tensor("float32", [], [inputHigh]) },
-    ...(inputLow === undefined
+    ...(isInputRangeFixed
       ? []
-      : [{ initializer: `${layer}.input_low`, initial: tensor("float32", [], [inputLow]) }]),
+      : [
+          { initializer: `${layer}.input_high`, initial: tensor("float32", [], [inputHigh]) },
+          ...(inputLow === undefined
+            ? []
+            : [{ initializer: `${layer}.input_low`, initial: tensor("float32", [], [inputLow]) }]),
+        ]),
   ]);
 }
 
@@ -56,6 +60,7 @@ export function applyRanges(layers: readonly LayerRanges[], r: Tensor): LayerRan
     );
   return layers.map((layer) => {
     const weightRange = scaled(layer.weightRange);
+    if (layer.isInputRangeFixed) return { ...layer, weightRange };
     const inputHigh = numbers(scaled(tensor("float32", [], [layer.inputHigh])))[0]!;
     if (layer.inputLow === undefined) return { ...layer, weightRange, inputHigh };
     return { ...layer, weightRange, inputHigh, inputLow: numbers(scaled(tensor("float32", [], [layer.inputLow])))[0]! };

@@ -47,7 +47,7 @@ export const float = method<FloatOptions>({
   title: "Float32 training",
   paper: "baseline",
   options: floatOptions as never,
-  async apply({ data, seed, threads, checkpoint, onProgress, onRecord, signal }, model, options) {
+  async apply({ data, seed, threads, identity, checkpoint, onProgress, onRecord, signal }, model, options) {
     const engine = new OrtEngine();
     const batches = planBatches(data.train, options.batchSize, options.augmentation);
     const rate = options.schedule === "cosine" ? cosine(options.rate) : constant(options.rate);
@@ -69,7 +69,7 @@ export const float = method<FloatOptions>({
         ],
         blockSteps: blockSteps(macs, options.batchSize),
         threads,
-        fingerprint: JSON.stringify({ method: "float", options, seed, threads }),
+        fingerprint: JSON.stringify({ method: "float", options, seed, threads, identity }),
         ...(checkpoint === undefined ? {} : { checkpoint: { path: checkpoint } }),
         ...(signal === undefined ? {} : { signal }),
         ...(onProgress === undefined ? {} : { onBlock: onProgress }),

@@ -1,0 +1,180 @@
+/** @file One row of a report: train, export, measure the artefact in a fresh process, price it. */
+
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bill, countWork, uniformWidths } from "../energy/index.ts";
+import { type Comparison, toInteger, toQdq, toQonnx } from "../export/index.ts";
+import type { Model } from "../graph/model.ts";
+import type { EpochRecord, LayerBits, MethodContext } from "../methods/index.ts";
+import type { Equivalence, ReportRow } from "../reports/index.ts";
+import { checksum, environment, writable } from "./describe.ts";
+import { measureArtefact } from "./measure-artefact.ts";
+import type { RowSpec, RunHooks, RunSpec } from "./run.ts";
+
+export interface FinishedRow {
+  readonly row: ReportRow;
+  /** The trained model, from which other rows may start. */
+  readonly model: Model;
+  readonly history: readonly EpochRecord[];
+  readonly warnings: readonly string[];
+}
+
+export interface TestFiles {
+  readonly inputs: string;
+  readonly labels: string;
+}
+
+/** Makes a row. Everything it writes goes into a folder of its own. */
+export async function finishRow(
+  spec: RunSpec,
+  row: RowSpec,
+  start: Model,
+  test: TestFiles,
+  hooks: RunHooks,
+): Promise<FinishedRow> {
+  const folder = join(spec.folder, fileName(row.name));
+  mkdirSync(folder, { recursive: true });
+  hooks.onStage?.(row.name, "training");
+  const context: MethodContext = {
+    data: { train: withLabels(spec.data.train), test: withLabels(spec.data.test) },
+    machine: spec.machine,
+    seed: row.seed,
+    threads: spec.threads,
+    identity: identityOf(spec, start),
+    checkpoint: join(folder, "checkpoint.onnx"),
+    signal: hooks.signal,
+    onProgress: (progress) => hooks.onProgress?.(row.name, progress),
+    onRecord: (record) => hooks.onRecord?.(row.name, record),
+  };
+  const outcome = await row.method.apply(context, start, row.method.options.parse(row.options));
+  hooks.signal?.throwIfAborted();
+  writeFileSync(join(folder, "metrics.jsonl"), outcome.history.map((record) => `${JSON.stringify(record)}\n`).join(""));
+
+  hooks.onStage?.(row.name, "exporting");
+  const artefacts = outcome.bits === undefined ? exportFloat(outcome.model) : exportQuantised(outcome.model);
+  const files: ReportRow["artefacts"] = {};
+  for (const [name, model] of Object.entries(artefacts.models)) {
+    const bytes = writable(model);
+    writeFileSync(join(folder, name), bytes);
+    files[name] = { path: `${fileName(row.name)}/${name}`, bytes: bytes.length, sha256: checksum(bytes) };
+  }
+
+  hooks.onStage?.(row.name, "measuring");
+  const { integer, codes } = artefacts;
+  const measured = await measureArtefact(
+    {
+      artefact: join(folder, "model.onnx"),
+      ...test,
+      normalisation: spec.data.test.normalisation,
+      ...(integer && { integer: { path: join(folder, "model.int.onnx"), ...integer }, codes }),
+    },
+    hooks.signal,
+  );
+  hooks.onStage?.(row.name, "done");
+  const warnings = [...outcome.warnings, ...artefacts.warnings];
+  if (measured.defaultRefusal !== undefined) {
+    warnings.push(`ONNX Runtime with default options refuses model.onnx: ${measured.defaultRefusal}`);
+  } else if ((measured.defaultDiffers ?? 0) > 0) {
+    warnings.push(
+      `with ONNX Runtime's default options ${measured.defaultDiffers} of ${measured.examples} decisions of model.onnx change`,
+    );
+  }
+  return {
+    model: outcome.model,
+    history: outcome.history,
+    warnings: warnings.map((text) => `${row.name}: ${text}`),
+    row: {
+      name: row.name,
+      kind: row.kind,
+      seed: row.seed,
+      bytes: files["model.onnx"]!.bytes,
+      accuracy: {
+        value: measured.accuracy,
+        metric: "top-1",
+        split: spec.data.test.split,
+        examples: measured.examples,
+        label: "measured",
+        artefact: files["model.onnx"]!.path,
+      },
+      ...price(spec, outcome.bits),
+      equivalence: equivalences(measured.comparison),
+      artefacts: files,
+      stepSeconds: outcome.stepSeconds,
+    },
+  };
+}
+
+/** A row's name as a folder: "uniform 8 bit" → "uniform-8-bit". */
+export const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}.-]+/gu, "-").replace(/^-|-$/g, "");
+
+function withLabels(data: RunSpec["data"]["train"]) {
+  return { inputs: data.inputs, labels: data.labels!, normalisation: data.normalisation };
+}
+
+/** What must be the same for a checkpoint to be gone on with. */
+function identityOf({ data, threads }: RunSpec, start: Model): string {
+  const { femto, onnxruntime, lowerings } = environment(threads);
+  const parts = [checksum(writable(start)), data.train.checksum, femto, onnxruntime, lowerings];
+  return checksum(new TextEncoder().encode(parts.join("|"))).slice(0, 16);
+}
+
+interface Artefacts {
+  readonly models: Readonly<Record<string, Model>>;
+  readonly integer?: { readonly codes: readonly string[]; readonly accumulators: readonly string[] };
+  readonly codes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+const exportFloat = (model: Model): Artefacts => ({ models: { "model.onnx": model }, codes: [], warnings: [] });
+
+function exportQuantised(model: Model): Artefacts {
+  const qdq = toQdq(model);
+  const integer = toInteger(model);
+  return {
+    models: { "model.onnx": qdq.model, "model.int.onnx": integer.model, "model.qonnx.onnx": toQonnx(model) },
+    integer: { codes: integer.codes, accumulators: integer.accumulators },
+    codes: qdq.codes,
+    warnings: integer.warnings,
+  };
+}
+
+/** Energy of the whole bit-widths, on the model that the run was given: quantising changes formats, not work. */
+function price(
+  { model, machine }: RunSpec,
+  bits: readonly LayerBits[] | undefined,
+): Pick<ReportRow, "energy" | "layers"> {
+  const counts = countWork(model, { N: 1 });
+  const widths = bits ?? uniformWidths(counts.layers, "float32");
+  const invoice = bill(counts, machine, widths);
+  const mid = (byCause: Readonly<Record<string, { mid: number }>>) =>
+    Object.fromEntries(Object.entries(byCause).map(([cause, range]) => [cause, range.mid]));
+  return {
+    energy: {
+      pJ: invoice.total.mid,
+      range: invoice.total,
+      relative: invoice.relative.mid,
+      label: invoice.label,
+      byCause: mid(invoice.byCause),
+      isComplete: invoice.isComplete,
+      unmodelled: invoice.unmodelled.map(({ operator, reason }) => `${operator}: ${reason}`),
+    },
+    layers: invoice.rows.map((layer) => ({
+      name: layer.layer,
+      operator: layer.operator,
+      mac: layer.macs,
+      bits: { weight: widthBits(layer.weight), input: widthBits(layer.input) },
+      pJ: layer.energy.mid,
+      byCause: mid(layer.byCause),
+    })),
+  };
+}
+
+const widthBits = (width: number | string): number => (typeof width === "number" ? width : 32);
+
+function equivalences(comparison: { integer: Comparison; qdq: Comparison } | undefined): Equivalence[] {
+  if (comparison === undefined) return [];
+  return [
+    { artefact: "model.int.onnx", ...comparison.integer },
+    { artefact: "model.onnx", ...comparison.qdq },
+  ];
+}

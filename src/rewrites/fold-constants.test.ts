@@ -5,7 +5,7 @@ import { Graph } from "../graph/graph.ts";
 import { Model } from "../graph/model.ts";
 import { applyPasses } from "../graph/pass.ts";
 import type { Value } from "../graph/value.ts";
-import { Emit, lookUp } from "../operators/index.ts";
+import { Emit } from "../operators/index.ts";
 import { foldConstants } from "./fold-constants.ts";
 
 function build(write: (g: Emit, x: Value) => Value): Model {
@@ -54,19 +54,17 @@ describe("fold-constants", () => {
     expect(applyPasses(build(outer), [foldConstants({ largest: 1 })])).toBe(true);
     const wide = (g: Emit) => g.add(g.constant(f32([3, 1], [1, 2, 3])), g.constant(f32([1, 3], [1, 2, 3])));
     const wider = () => build((g, x) => g.add(x, g.op("ReduceSum", [wide(g), g.ints([0, 1])], { keepdims: false })));
-    if (lookUp("ReduceSum") !== undefined) {
-      expect(applyPasses(wider(), [foldConstants({ largest: 8 })])).toBe(false);
-      expect(applyPasses(wider(), [foldConstants({ largest: 9 })])).toBe(true);
-    }
+    expect(applyPasses(wider(), [foldConstants({ largest: 8 })])).toBe(false);
+    expect(applyPasses(wider(), [foldConstants({ largest: 9 })])).toBe(true);
   });
 
-  it.skipIf(lookUp("Shape") === undefined)("takes shapes from inference", () => {
+  it("takes shapes from inference", () => {
     const model = build((g, x) => g.op("Reshape", [x, g.op("Shape", [g.add(x, x)])]));
     applyPasses(model, [foldConstants()]);
     expect(model.graph.nodes.at(-1)!.inputs[1]!.constant).toEqual(i64([2, 2]));
   });
 
-  it.skipIf(lookUp("DequantizeLinear") === undefined)("keeps quantised weights quantised", () => {
+  it("keeps quantised weights quantised", () => {
     const model = build((g, x) => {
       const codes = g.constant({ dtype: "int8", dims: [2, 2], data: Int8Array.of(1, 2, 3, 4) });
       return g.matmul(x, g.op("DequantizeLinear", [codes, g.scalar("float32", 0.5)]));

@@ -6,6 +6,7 @@ import { zeros } from "../base/tensor.ts";
 import { Model } from "../graph/model.ts";
 import { loadMachine } from "../machines/index.ts";
 import { Emit } from "../operators/index.ts";
+import { resnet18 } from "../zoo/index.ts";
 import { bill, type Counts, countWork, shareBehind, uniformRelative, uniformWidths } from "./index.ts";
 
 describe("check 10: Table 1 of the paper", () => {
@@ -24,52 +25,20 @@ describe("check 10: Table 1 of the paper", () => {
   });
 });
 
-/** Layers side by side, each with an input of its own: counts need no more. */
-function network(
-  layers: readonly { conv?: readonly [number, number, number, number, number]; full?: readonly [number, number] }[],
-): Counts {
+/** 1 → 32 → 64 convolutions of 3 × 3 without padding, pooled, 9216-128-10. */
+function mnistNetwork(): Model {
   const model = new Model();
   const g = new Emit(model.graph);
-  for (const { conv, full } of layers) {
-    if (full !== undefined) {
-      const x = model.graph.addInput(model.graph.freshName("x"), { dtype: "float32", dims: [1, full[0]] });
-      model.graph.addOutput(g.matmul(x, g.constant(zeros("float32", [...full]))));
-    }
-    if (conv !== undefined) {
-      const [size, from, to, kernel, stride] = conv;
-      const x = model.graph.addInput(model.graph.freshName("x"), { dtype: "float32", dims: [1, from, size, size] });
-      const pad = model.graph.inputs.length > 2 || kernel === 1 || size === 32 ? Math.floor(kernel / 2) : 0;
-      const w = g.constant(zeros("float32", [to, from, kernel, kernel]));
-      model.graph.addOutput(g.op("Conv", [x, w], { strides: [stride, stride], pads: [pad, pad, pad, pad] }));
-    }
-  }
-  return countWork(model);
+  const weight = (...dims: number[]) => g.constant(zeros("float32", dims));
+  const x = model.graph.addInput("x", { dtype: "float32", dims: ["N", 1, 28, 28] });
+  const features = g.op("Conv", [g.op("Conv", [x, weight(32, 1, 3, 3)]), weight(64, 32, 3, 3)]);
+  const pooled = g.op("Flatten", [g.op("MaxPool", [features], { kernel_shape: [2, 2], strides: [2, 2] })]);
+  model.graph.addOutput(g.matmul(g.matmul(pooled, weight(9216, 128)), weight(128, 10)));
+  return model;
 }
 
-/** 1 → 32 → 64 convolutions of 3 × 3 without padding, pooled, 9216-128-10. */
-const mnistCnn = network([
-  { conv: [28, 1, 32, 3, 1] },
-  { conv: [26, 32, 64, 3, 1] },
-  { full: [9216, 128] },
-  { full: [128, 10] },
-]);
-
-/** ResNet-18 for 32 × 32 images and 100 classes: 21 weighted layers. */
-const resnet18 = network([
-  { conv: [32, 3, 64, 3, 1] },
-  ...[64, 128, 256, 512].flatMap((to, stage) => {
-    const size = 32 / 2 ** stage;
-    if (stage === 0) return Array.from({ length: 4 }, () => ({ conv: [32, 64, 64, 3, 1] as const }));
-    return [
-      { conv: [2 * size, to / 2, to, 3, 2] as const },
-      { conv: [size, to, to, 3, 1] as const },
-      { conv: [2 * size, to / 2, to, 1, 2] as const },
-      { conv: [size, to, to, 3, 1] as const },
-      { conv: [size, to, to, 3, 1] as const },
-    ];
-  }),
-  { full: [512, 100] },
-]);
+const mnistCnn = countWork(mnistNetwork(), { N: 1 });
+const resnet = countWork(resnet18({}), { N: 1 });
 
 const sums = ({ layers }: Counts) => ({
   macs: layers.reduce((sum, { macs }) => sum + macs, 0),
@@ -81,8 +50,8 @@ test("the networks have the sheet's sizes", () => {
   const small = sums(mnistCnn);
   expect(small.macs / 1e6).toBeCloseTo(12.0, 1);
   expect(small.weights / 1e6).toBeCloseTo(1.2, 2);
-  const big = sums(resnet18);
-  expect(resnet18.layers).toHaveLength(21);
+  const big = sums(resnet);
+  expect(resnet.layers).toHaveLength(21);
   expect(big.macs / 1e6).toBeCloseTo(555.5, 0);
   expect(big.weights / 1e6).toBeCloseTo(11.21, 2);
   expect(big.activations / 1e6).toBeCloseTo(0.667, 2);
@@ -128,7 +97,7 @@ describe("the table of compute shares in docs/energy.md", () => {
   test.each(table)(
     "$network on $machine, $home: a = $share, 6 bits cost $sixBits",
     ({ network: name, machine, home, share, sixBits }) => {
-      const counts = name === "ResNet-18" ? resnet18 : mnistCnn;
+      const counts = name === "ResNet-18" ? resnet : mnistCnn;
       const widths = uniformWidths(counts.layers, 6);
       const made = bill(counts, loadMachine(machine), widths, { placement: { weights: home, activations: home } });
       expect(Math.abs(made.computeShareAt8 - share)).toBeLessThan(5.1e-4);
@@ -152,7 +121,7 @@ test("45 nm DRAM at 20.3 pJ per bit: a = 0.012 and 0.054, 6 bits save a quarter"
   const small = bill(mnistCnn, ddr3, uniformWidths(mnistCnn.layers, 6));
   expect(small.computeShareAt8).toBeCloseTo(0.012, 3);
   expect(small.relative.mid).toBeCloseTo(0.75, 2);
-  expect(bill(resnet18, ddr3, uniformWidths(resnet18.layers, 8)).computeShareAt8).toBeCloseTo(0.054, 3);
+  expect(bill(resnet, ddr3, uniformWidths(resnet.layers, 8)).computeShareAt8).toBeCloseTo(0.054, 3);
 });
 
 test("a = 0.8 for the MNIST CNN needs 0.061 pJ per bit, less than any of the memories", () => {

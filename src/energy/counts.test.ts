@@ -4,6 +4,8 @@ import { Model } from "../graph/model.ts";
 import { Node } from "../graph/node.ts";
 import { Value } from "../graph/value.ts";
 import { Emit } from "../operators/index.ts";
+import { quantizableLayers } from "../rewrites/index.ts";
+import { zoo } from "../zoo/index.ts";
 import { countWork, layerCosts } from "./index.ts";
 
 function start(dims: readonly (number | string)[]) {
@@ -81,6 +83,26 @@ describe("weighted layers", () => {
     for (const node of model.graph.nodes) node.name = "";
     expect(layerCosts(model).map(({ name }) => name)).toEqual(model.graph.nodes.map((node) => node.outputs[0]!.name));
   });
+});
+
+describe("the zoo", () => {
+  const published = { lenet5: [5, 416_520], resnet20: [20, 40_551_040], resnet18: [21, 555_468_800] } as const;
+
+  test.each(Object.entries(published))("%s has %j layers and MACs", (name, [layers, macs]) => {
+    const costs = layerCosts(zoo[name as keyof typeof published]({}), { N: 1 });
+    expect(costs).toHaveLength(layers);
+    expect(costs.reduce((sum, cost) => sum + cost.macs, 0)).toBe(macs);
+  });
+
+  test.each(["lenet5", "resnet8", "dsCnn", "mobilenetV2"] as const)(
+    "%s: the layers are those that are quantised",
+    (name) => {
+      const model = zoo[name]({});
+      expect(layerCosts(model, { N: 1 }).map((cost) => cost.name)).toEqual(
+        quantizableLayers(model).map((found) => found.name),
+      );
+    },
+  );
 });
 
 describe("what the equations do not price is listed", () => {

@@ -136,7 +136,7 @@ function boundType(value: Value): Bound | string {
   const open = type.dims.find((dim: Dim) => typeof dim === "string");
   return open === undefined
     ? { dtype: type.dtype, dims: type.dims as readonly number[] }
-    : `dimension ${open} of ${value.name} depends on the data`;
+    : `dimension ${open} of ${value.name} does not follow from the shapes of the inputs`;
 }
 
 function layerOf(node: Node, work: Work, isConstant: (value: Value) => boolean): Omit<LayerCost, "name"> | string {

@@ -64,6 +64,12 @@ export class Node {
     return this.domain === "" ? this.op : `${this.domain}.${this.op}`;
   }
 
+  /** Asks for an optional output that follows those the node has (a mask, indices). */
+  addOutput(value: Value): void {
+    this.#outputs.push(value);
+    value.producer = this;
+  }
+
   setInput(index: number, value: Value | undefined): void {
     this.#inputs[index]?.removeUse(this, index);
     this.#inputs[index] = value;

@@ -1,12 +1,16 @@
-/** @file One member of a tar archive (POSIX ustar), taken from memory. */
+/** @file Tar archives (POSIX ustar) in memory: all members in order, or one by name. */
 
 import { fail } from "../base/errors.ts";
 
 const block = 512;
 
-/** The contents of the member `name`. */
-export function tarMember(tar: Buffer<ArrayBuffer>, name: string, where: string): Buffer<ArrayBuffer> {
-  const names: string[] = [];
+interface Member {
+  readonly path: string;
+  readonly contents: Buffer<ArrayBuffer>;
+}
+
+/** The members in order. @throws FemtoError `tar.header`, `tar.truncated` */
+export function* tarMembers(tar: Buffer<ArrayBuffer>, where: string): Generator<Member> {
   for (let position = 0; position + block <= tar.length; ) {
     const header = tar.subarray(position, position + block);
     if (header.every((byte) => byte === 0)) break;
@@ -28,21 +32,27 @@ export function tarMember(tar: Buffer<ArrayBuffer>, name: string, where: string)
     const start = position + block;
     const prefix = text(257, 5) === "ustar" ? text(345, 155) : "";
     const path = prefix === "" ? text(0, 100) : `${prefix}/${text(0, 100)}`;
-    if (path === name) {
-      if (start + size > tar.length) {
-        fail({
-          code: "tar.truncated",
-          where: `${where} › ${name}`,
-          message: "archive ends inside this member",
-          expected: `${size} bytes`,
-          got: `${tar.length - start}`,
-          hint: "get the file again",
-        });
-      }
-      return tar.subarray(start, start + size);
+    if (start + size > tar.length) {
+      fail({
+        code: "tar.truncated",
+        where: `${where} › ${path}`,
+        message: "archive ends inside this member",
+        expected: `${size} bytes`,
+        got: `${tar.length - start}`,
+        hint: "get the file again",
+      });
     }
-    names.push(path);
+    yield { path, contents: tar.subarray(start, start + size) };
     position = start + Math.ceil(size / block) * block;
+  }
+}
+
+/** The contents of the member `name`. */
+export function tarMember(tar: Buffer<ArrayBuffer>, name: string, where: string): Buffer<ArrayBuffer> {
+  const names: string[] = [];
+  for (const { path, contents } of tarMembers(tar, where)) {
+    if (path === name) return contents;
+    names.push(path);
   }
   return fail({
     code: "tar.member",

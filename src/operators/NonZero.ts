@@ -8,7 +8,6 @@ export const NonZero = operator("NonZero", {
   since: 9,
   arity: [1, 1],
   attributes: {},
-  // ONNX gives a scalar one row of nothing but its only index.
   shape: ([x], _at, context) => [
     { dtype: "int64", dims: [x.dims?.length ?? context.fresh("rank"), context.fresh("nonzero")] },
   ],

@@ -74,3 +74,42 @@ export interface Method<Options> {
 
 /** Defines a method. */
 export const method = <Options>(definition: Method<Options>): Method<Options> => definition;
+
+/** How much a recipe asks for: a look at the trend, the stated figures, or everything. */
+export type RecipeSize = "minutes" | "hours" | "full";
+
+type Sized<T> = Readonly<Record<RecipeSize, T>>;
+
+/** One experiment of a recipe: float, uniform and learned rows on one network and one data set. */
+export interface Experiment<Options> {
+  readonly id: string;
+  readonly title: string;
+  /** Name in the catalogue of data sets. */
+  readonly data: string;
+  /** A network of the zoo, or a file of the models folder. */
+  readonly network: { readonly zoo: string; readonly options: object } | { readonly file: string };
+  readonly machine: string;
+  readonly seeds: Sized<readonly number[]>;
+  /** Epochs of the float row and of every quantised row. */
+  readonly epochs: Sized<readonly [float: number, quantised: number]>;
+  readonly float: object;
+  readonly common: Options;
+  readonly uniform: readonly number[];
+  readonly learned: Readonly<Record<string, Options>>;
+}
+
+/** What a paper reports, and the experiments that stand beside it. */
+export interface Recipe<Options> {
+  readonly id: string;
+  readonly paper: readonly {
+    readonly row: string;
+    /** Per cent, of the method and of its 8-bit baseline. */
+    readonly accuracy: number;
+    readonly baseline: number;
+    readonly energy: number;
+    readonly bits: string;
+  }[];
+  /** What does not fit together in the paper; printed, not mended. */
+  readonly inconsistencies: readonly string[];
+  readonly experiments: readonly Experiment<Options>[];
+}

@@ -2,11 +2,10 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { arch, cpus, platform } from "node:os";
 import { count, type Dataset } from "../data/index.ts";
 import { bill, countWork, uniformWidths } from "../energy/index.ts";
-import { sessionOptions } from "../engine/index.ts";
+import { runtimeVersion, sessionOptions } from "../engine/index.ts";
 import { cloneModel } from "../graph/clone.ts";
 import type { Model } from "../graph/model.ts";
 import type { Machine } from "../machines/index.ts";
@@ -24,11 +23,10 @@ export function version(): string {
 
 /** All that decides bits besides seed, model and data. */
 export function environment(threads: number): Report["environment"] {
-  const require = createRequire(import.meta.url);
   return {
     femto: version(),
     node: process.version,
-    onnxruntime: (require("onnxruntime-common/package.json") as { version: string }).version,
+    onnxruntime: runtimeVersion(),
     threads,
     platform: `${platform()} ${arch()}, ${cpus()[0]?.model.trim() ?? "unknown processor"}`,
     lowerings: LOWERINGS_VERSION,
@@ -69,6 +67,9 @@ export function describeMachine(model: Model, machine: Machine): Report["machine
     title: machine.title,
     nodeNm: machine.technology.nodeNm ?? null,
     computeShare: invoice.computeShareAt8,
-    prices: invoice.prices.map(({ id, energy, stated, source }) => ({ id, value: energy.mid, unit: stated, source })),
+    unit: machine.unit,
+    prices: invoice.prices.map(({ id, energy, per, stated, source, rangeSource, place }) => {
+      return { id, energy, per, stated, source, rangeSource: rangeSource ?? null, place };
+    }),
   };
 }

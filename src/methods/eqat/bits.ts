@@ -5,24 +5,14 @@
 
 import type { Tensor } from "../../base/tensor.ts";
 import { numbers, tensor } from "../../base/tensor.ts";
+import { type BitRange, bitsOfLogit, logitOfBits } from "../../formats/index.ts";
 import type { Value } from "../../graph/value.ts";
 import type { Emit } from "../../operators/index.ts";
 import type { LayerBits } from "../method.ts";
 import type { EqatOptions } from "./options.ts";
 
-type Range = Pick<EqatOptions, "qMin" | "qMax">;
-
-/** q from q̃. */
-export const toBits = (raw: number, { qMin, qMax }: Range): number => qMin + (qMax - qMin) / (1 + Math.exp(-raw));
-
-/** q̃ from q. */
-export const fromBits = (bits: number, { qMin, qMax }: Range): number => Math.log((bits - qMin) / (qMax - bits));
-
-/** dq/dq̃ (eq. 14 [source]). */
-export function bitsSlope(raw: number, { qMin, qMax }: Range): number {
-  const sigma = 1 / (1 + Math.exp(-raw));
-  return (qMax - qMin) * sigma * (1 - sigma);
-}
+/** The range of learned widths, as `formats/` names it. */
+export const rangeOf = ({ qMin, qMax }: Pick<EqatOptions, "qMin" | "qMax">): BitRange => ({ min: qMin, max: qMax });
 
 /** Where the bits of each layer's weight and input come from: a place in the learned vector, or a fixed number. */
 export interface BitSlots {
@@ -68,20 +58,20 @@ export const layerBits = (slots: BitSlots, values: ArrayLike<number>): LayerBits
 
 /** The initial learned vector. */
 export const initialBits = (slots: BitSlots, options: EqatOptions): Tensor =>
-  tensor("float32", [slots.learned], new Array(slots.learned).fill(fromBits(options.qInit, options)));
+  tensor("float32", [slots.learned], new Array(slots.learned).fill(logitOfBits(options.qInit, rangeOf(options))));
 
 /** Values of all slots from the learned vector q̃. */
-export const slotValues = (slots: BitSlots, raw: Tensor, range: Range): number[] => [
-  ...Array.from(numbers(raw), (value) => toBits(value, range)),
+export const slotValues = (slots: BitSlots, raw: Tensor, range: BitRange): number[] => [
+  ...Array.from(numbers(raw), (value) => bitsOfLogit(value, range)),
   ...slots.fixed,
 ];
 
 /** Emits the values of all slots as one vector. */
-export function emitSlots(g: Emit, slots: BitSlots, raw: Value | undefined, { qMin, qMax }: Range): Value {
+export function emitSlots(g: Emit, slots: BitSlots, raw: Value | undefined, { min, max }: BitRange): Value {
   const fixed = slots.fixed.length === 0 ? [] : [g.constant(tensor("float32", [slots.fixed.length], slots.fixed))];
   if (raw === undefined) return fixed[0]!;
   const sigma = g.op("Sigmoid", [raw]);
-  const q = g.add(g.scale(sigma, qMax - qMin), g.scalar(raw, qMin));
+  const q = g.add(g.scale(sigma, max - min), g.scalar(raw, min));
   return fixed.length === 0 ? q : g.op("Concat", [q, ...fixed], { axis: 0 });
 }
 

@@ -15,7 +15,7 @@ import {
   type StepContext,
   type Trainee,
 } from "../../training/index.ts";
-import { type BitSlots, emitSlots, pick, slotScalars } from "./bits.ts";
+import { type BitSlots, emitSlots, pick, rangeOf, slotScalars } from "./bits.ts";
 import type { LayerRanges } from "./calibrate.ts";
 import { emitRelativeEnergy } from "./energy-term.ts";
 import type { EqatOptions } from "./options.ts";
@@ -40,7 +40,7 @@ export function eqatObjective(network: EqatNetwork, { g, parameters, batch, cont
   const stopAt = new Set<Value>();
   const shared = [...parameters].filter(([name]) => name !== BITS && name !== RANGES);
 
-  const bits = emitSlots(g, slots, parameters.get(BITS), options);
+  const bits = emitSlots(g, slots, parameters.get(BITS), rangeOf(options));
   const weightBits = pick(g, bits, slots.weight);
   const inputBits = pick(g, bits, slots.input);
   const bind = new Map<string, Value>(shared);

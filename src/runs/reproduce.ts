@@ -1,0 +1,181 @@
+/**
+ * @file Runs a method's recipe: every experiment and seed is a run in a folder of its own. A finished one is not run again,
+ * a killed one goes on from its checkpoints, and the results are summed up in one small file.
+ */
+
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fail } from "../base/errors.ts";
+import { loadDataSet, locate, take } from "../data/index.ts";
+import type { Model } from "../graph/model.ts";
+import { loadMachine } from "../machines/index.ts";
+import { type EqatOptions, type Experiment, eqat, eqatRecipe, type Recipe, type RecipeSize } from "../methods/index.ts";
+import { readModelFile } from "../onnx/index.ts";
+import { inferModel } from "../operators/index.ts";
+import { type Report, reportSchema } from "../reports/index.ts";
+import { countModel, type NetworkName, zoo } from "../zoo/index.ts";
+import { type RunHooks, type RunSpec, run } from "./run.ts";
+import { comparisonRows } from "./start.ts";
+
+const recipes: Readonly<Record<string, Recipe<Partial<EqatOptions>>>> = { eqat: eqatRecipe };
+
+export interface ReproduceOptions {
+  readonly size: RecipeSize;
+  /** Results go here, a folder for each experiment and seed. */
+  readonly folder: string;
+  readonly dataDir?: string;
+  /** Only these experiments. */
+  readonly only?: readonly string[];
+  readonly jobs?: number;
+}
+
+export interface Reproduction {
+  readonly recipe: Recipe<unknown>;
+  readonly results: readonly ExperimentResult[];
+}
+
+export interface ExperimentResult {
+  readonly experiment: string;
+  readonly title: string;
+  readonly seed: number;
+  readonly data: Report["data"];
+  readonly computeShare: number;
+  readonly rows: readonly {
+    readonly name: string;
+    readonly kind: string;
+    readonly accuracy: number;
+    readonly energy: number;
+    readonly bytes: number;
+    readonly bits: string;
+    readonly verdict: string;
+  }[];
+  readonly warnings: readonly string[];
+}
+
+/** The recipe of a method. @throws FemtoError `recipe.unknown` */
+export function findRecipe(id: string): Recipe<Partial<EqatOptions>> {
+  return (
+    recipes[id] ??
+    fail({
+      code: "recipe.unknown",
+      message: `there is no recipe "${id}"`,
+      expected: Object.keys(recipes).join(", "),
+    })
+  );
+}
+
+/** Experiments that a call would run. */
+export function experimentsOf(id: string, only?: readonly string[]): readonly Experiment<Partial<EqatOptions>>[] {
+  const { experiments } = findRecipe(id);
+  const unknown = only?.find((name) => !experiments.some((experiment) => experiment.id === name));
+  if (unknown !== undefined) {
+    fail({
+      code: "recipe.experiment",
+      message: `the recipe has no experiment "${unknown}"`,
+      expected: experiments.map((experiment) => experiment.id).join(", "),
+    });
+  }
+  return experiments.filter((experiment) => only === undefined || only.includes(experiment.id));
+}
+
+/**
+ * Multiply-accumulates a second that one core was seen to do in training steps (ResNet-20, one thread, two sessions side by
+ * side); for the estimate that is printed first, nothing else.
+ */
+const MACS_PER_SECOND = 1.0e10;
+
+/** Hours that an experiment will take with so many rows at a time, from its multiply-accumulates. */
+export function estimateHours(
+  experiment: Experiment<unknown>,
+  size: RecipeSize,
+  examples: number,
+  jobs: number,
+): number {
+  const macs = countModel(buildNetwork(experiment, 1), { N: 1 }).macs;
+  const [float, quantised] = experiment.epochs[size];
+  // A float step is three passes (forward, two products backward), a quantised one six at most.
+  const rows = experiment.uniform.length + Object.keys(experiment.learned).length;
+  const passes = 3 * float + (6 * quantised * rows) / jobs;
+  return (experiment.seeds[size].length * passes * macs * examples) / MACS_PER_SECOND / 3600;
+}
+
+function buildNetwork({ network }: Experiment<unknown>, seed: number): Model {
+  if ("file" in network) {
+    const model = readModelFile(locate("models", network.file));
+    inferModel(model);
+    return model;
+  }
+  const build = zoo[network.zoo as NetworkName] as (options: object) => Model;
+  return build({ ...network.options, seed });
+}
+
+/** One experiment at one seed as a run. */
+export function experimentSpec(
+  experiment: Experiment<Partial<EqatOptions>>,
+  seed: number,
+  { size, folder, dataDir, jobs = 2 }: ReproduceOptions,
+): RunSpec {
+  const { train, test } = loadDataSet(experiment.data, dataDir === undefined ? {} : { dataDir });
+  // A look at the trend takes a tenth of the examples.
+  const limited = size === "minutes" ? take(train!, Math.min(6000, train!.inputs.dims[0]!)) : train!;
+  const [floatEpochs, epochs] = experiment.epochs[size];
+  const common = { ...experiment.common, epochs };
+  return {
+    command: `femto reproduce eqat --size ${size} --only ${experiment.id}`,
+    name: experiment.title,
+    model: buildNetwork(experiment, seed),
+    data: { train: limited, test: test! },
+    machine: loadMachine(experiment.machine),
+    rows: comparisonRows({
+      seed,
+      float: { ...experiment.float, epochs: floatEpochs },
+      common,
+      uniform: experiment.uniform,
+      learned: experiment.learned,
+    }),
+    method: { id: eqat.id, paper: eqat.paper, options: common },
+    folder: join(folder, size, `${experiment.id}-seed${seed}`),
+    seed,
+    threads: 1,
+    jobs,
+  };
+}
+
+/** Runs (or goes on with) the recipe of a method and writes `summary.json` after every experiment. */
+export async function reproduce(id: string, options: ReproduceOptions, hooks: RunHooks = {}): Promise<Reproduction> {
+  const recipe = findRecipe(id);
+  const results: ExperimentResult[] = [];
+  mkdirSync(options.folder, { recursive: true });
+  for (const experiment of experimentsOf(id, options.only)) {
+    for (const seed of experiment.seeds[options.size]) {
+      hooks.signal?.throwIfAborted();
+      const done = join(options.folder, options.size, `${experiment.id}-seed${seed}`, "report.json");
+      const report = existsSync(done)
+        ? reportSchema.parse(JSON.parse(readFileSync(done, "utf8")))
+        : (await run(experimentSpec(experiment, seed, options), hooks)).report;
+      results.push(resultOf(experiment, seed, report));
+      writeFileSync(join(options.folder, `summary-${options.size}.json`), `${JSON.stringify(results, null, 2)}\n`);
+    }
+  }
+  return { recipe, results };
+}
+
+function resultOf({ id, title }: Experiment<unknown>, seed: number, report: Report): ExperimentResult {
+  return {
+    experiment: id,
+    title,
+    seed,
+    data: report.data,
+    computeShare: report.machine.computeShare,
+    rows: report.rows.map(({ name, kind, accuracy, energy, bytes, layers, equivalence }) => ({
+      name,
+      kind,
+      accuracy: accuracy.value,
+      energy: energy.relative,
+      bytes,
+      bits: layers.map(({ bits }) => `${bits.weight}/${bits.input}`).join(" "),
+      verdict: equivalence.map(({ artefact, verdict }) => `${artefact}: ${verdict}`).join(", "),
+    })),
+    warnings: report.warnings,
+  };
+}

@@ -1,8 +1,6 @@
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { f32 } from "../base/tensor.ts";
-import { runReference } from "../engine/reference.ts";
-import { sessionOptions } from "../engine/session-options.ts";
+import { OrtEngine, runReference } from "../engine/index.ts";
 import { Graph } from "../graph/graph.ts";
 import { Model } from "../graph/model.ts";
 import { applyPasses } from "../graph/pass.ts";
@@ -58,10 +56,10 @@ describe("attach-functions", () => {
     const model = quantised();
     applyPasses(model, [attachFunctions]);
     const bytes = writeModel(model);
-    const session = await InferenceSession.create(bytes, sessionOptions({ keepQdq: true }));
-    const results = await session.run({ x: new OrtTensor("float32", x.data as Float32Array, x.dims) });
-    expect(Object.values(results)[0]!.data).toEqual(answer(quantised()));
-    await session.release();
+    const engine = new OrtEngine();
+    const session = await engine.load(bytes, { keepQdq: true });
+    expect(Object.values(await session.run({ x }))[0]!.data).toEqual(answer(quantised()));
+    await engine.close();
     const again = readModel(bytes);
     applyPasses(again, [detachFunctions]);
     expect(again.graph.nodes.map((node) => node.kind)).toEqual(quantised().graph.nodes.map((node) => node.kind));

@@ -21,6 +21,10 @@ export function symbolsOf(model: Model): string[] {
   return [...new Set(dims.filter((dim) => typeof dim === "string"))];
 }
 
+/** Every symbol bound to 1: one example, of length one where the length is open, too. Reports count and price that. */
+export const oneExample = (model: Model): Readonly<Record<string, number>> =>
+  Object.fromEntries(symbolsOf(model).map((symbol) => [symbol, 1]));
+
 /** @throws FemtoError `option.symbol` for an unknown symbol, `option.range` for a size that is not a whole number ≥ 0 */
 export function bindDims(binding: Readonly<Record<string, number>>): Pass {
   return {

@@ -1,18 +1,15 @@
 /** @file Gradients through the whole networks: central differences in double precision for two, ONNX Runtime for all. */
 
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { Rng } from "../base/rng.ts";
 import { numbers, sizeOf, type Tensor, tensor } from "../base/tensor.ts";
-import { runReference } from "../engine/reference.ts";
-import { sessionOptions } from "../engine/session-options.ts";
+import { OrtEngine, runReference } from "../engine/index.ts";
 import { gradients } from "../gradient/index.ts";
 import { bindDim } from "../graph/dims.ts";
 import type { Model } from "../graph/model.ts";
 import { applyPasses } from "../graph/pass.ts";
 import type { Value } from "../graph/value.ts";
 import { verifyModel } from "../graph/verify.ts";
-import { writeModel } from "../onnx/index.ts";
 import { Emit, inferModel } from "../operators/index.ts";
 import { type Parameter, trainableParameters } from "../rewrites/parameters.ts";
 import { trainingMode } from "../rewrites/training-mode.ts";
@@ -131,6 +128,9 @@ describe("gradients in double precision", () => {
 });
 
 describe("gradients in ONNX Runtime", () => {
+  const engine = new OrtEngine();
+  afterAll(() => engine.close());
+
   it.each<[string, () => Model]>([
     ["mlp", mlp],
     ["lenet5", lenet5],
@@ -145,12 +145,8 @@ describe("gradients in ONNX Runtime", () => {
     ["bertTiny with few words", () => bertTiny({ vocabulary: 100, length: 16 })],
   ])("%s: every parameter has a finite gradient of its shape, every weight one that is not zero", async (_, build) => {
     const { model, parameters, grads } = stepOf(build());
-    const session = await InferenceSession.create(writeModel(model), sessionOptions());
-    const feeds = Object.entries(feedsOf(model, 4, 65)).map(([name, { dtype, data, dims }]) => [
-      name,
-      new OrtTensor(dtype as "float32", data as Float32Array, dims),
-    ]);
-    const results = await session.run(Object.fromEntries(feeds));
+    const session = await engine.load(model);
+    const results = await session.run(feedsOf(model, 4, 65));
     for (const [k, { value, role }] of parameters.entries()) {
       const gradient = results[grads[k]!.name]!;
       expect([...gradient.dims], value.name).toEqual([...value.constant!.dims]);

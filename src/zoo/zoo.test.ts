@@ -1,9 +1,7 @@
-import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { Rng } from "../base/rng.ts";
 import { numbers, sizeOf, type Tensor, tensor } from "../base/tensor.ts";
-import { runReference } from "../engine/reference.ts";
-import { sessionOptions } from "../engine/session-options.ts";
+import { OrtEngine, runReference } from "../engine/index.ts";
 import { bindDim } from "../graph/dims.ts";
 import type { Model } from "../graph/model.ts";
 import { verifyModel } from "../graph/verify.ts";
@@ -39,6 +37,9 @@ const small: Record<string, () => Model> = {
   "charGpt, short": () => charGpt({ context: 16, depth: 2 }),
 };
 
+const engine = new OrtEngine();
+afterAll(() => engine.close());
+
 describe.each(Object.entries(small))("%s", (_, build) => {
   it("is a sound model with all shapes known but the batch", () => {
     const model = build();
@@ -66,16 +67,8 @@ describe.each(Object.entries(small))("%s", (_, build) => {
     // A file stores attributes (ε) in single precision.
     const again = numbers(runReference(readModel(bytes), feeds).outputs.logits!);
     for (let i = 0; i < expected.length; i++) expect(Math.abs(again[i]! - expected[i]!)).toBeLessThan(1e-6 * scale);
-    const session = await InferenceSession.create(bytes, sessionOptions());
-    const results = await session.run(
-      Object.fromEntries(
-        Object.entries(feeds).map(([name, { dtype, data, dims }]) => [
-          name,
-          new OrtTensor(dtype as "float32", data as Float32Array, dims),
-        ]),
-      ),
-    );
-    const actual = results.logits!.data as Float32Array;
+    const session = await engine.load(bytes);
+    const actual = numbers((await session.run(feeds)).logits!);
     for (let i = 0; i < expected.length; i++) expect(Math.abs(actual[i]! - expected[i]!)).toBeLessThan(1e-4 * scale);
     await session.release();
   });

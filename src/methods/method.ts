@@ -98,18 +98,26 @@ export interface Experiment<Options> {
   readonly learned: Readonly<Record<string, Options>>;
 }
 
+/** What a paper states, quoted: numbers of literature, never ours. */
+export interface Published {
+  readonly rows: {
+    readonly experiment: string;
+    readonly variant: string;
+    /** Share of right answers, 0..1. */
+    readonly accuracy: number | null;
+    /** Relative to uniform 8 bits, as the paper normalises it. */
+    readonly relative: number | null;
+    readonly bits: { readonly weight: number; readonly input: number } | null;
+    /** Where in the paper. */
+    readonly place: string;
+  }[];
+  /** What does not fit together in the paper; printed, not mended. */
+  readonly inconsistencies: string[];
+}
+
 /** What a paper reports, and the experiments that stand beside it. */
 export interface Recipe<Options> {
   readonly id: string;
-  readonly paper: readonly {
-    readonly row: string;
-    /** Per cent, of the method and of its 8-bit baseline. */
-    readonly accuracy: number;
-    readonly baseline: number;
-    readonly energy: number;
-    readonly bits: string;
-  }[];
-  /** What does not fit together in the paper; printed, not mended. */
-  readonly inconsistencies: readonly string[];
+  readonly published: Published;
   readonly experiments: readonly Experiment<Options>[];
 }

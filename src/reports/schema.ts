@@ -70,6 +70,39 @@ const row = z.object({
   stepSeconds: z.number(),
 });
 
+const price = z.object({
+  /** `sram.read`, `multiplier.multiply.int8` */
+  id: z.string(),
+  /** In the machine's unit. */
+  energy: range,
+  per: z.enum(["operation", "bit"]),
+  /** As the machine file states it: `10 pJ for 64 bits`. */
+  stated: z.string(),
+  source: z.string(),
+  /** Where the range comes from; null where the source gives none. */
+  rangeSource: z.string().nullable(),
+  /** File and line. */
+  place: z.string(),
+});
+
+/** What the method's paper states, quoted, with what does not fit together in it. Numbers of literature, never ours. */
+const published = z.object({
+  rows: z.array(
+    z.object({
+      experiment: z.string(),
+      variant: z.string(),
+      /** Share of right answers, 0..1. */
+      accuracy: z.number().nullable(),
+      /** Relative to uniform 8 bits, as the paper normalises it. */
+      relative: z.number().nullable(),
+      bits: z.object({ weight: z.number(), input: z.number() }).nullable(),
+      /** Where in the paper. */
+      place: z.string(),
+    }),
+  ),
+  inconsistencies: z.array(z.string()),
+});
+
 export const reportSchema = z.object({
   schema: z.literal("femto.report/1"),
   command: z.string(),
@@ -100,9 +133,16 @@ export const reportSchema = z.object({
     nodeNm: z.number().nullable(),
     /** Share of compute in the energy at 8 bits: a saving means little without it. */
     computeShare: z.number(),
-    prices: z.array(z.object({ id: z.string(), value: z.number(), unit: z.string(), source: z.string() })),
+    /** Picojoules; or multiples of some action, where the machine states ratios: `pJ` fields then hold those. */
+    unit: z.object({ kind: z.enum(["picojoules", "relative"]), label: z.string() }),
+    prices: z.array(price),
   }),
-  method: z.object({ id: z.string(), paper: z.string(), options: z.record(z.string(), z.unknown()) }),
+  method: z.object({
+    id: z.string(),
+    paper: z.string(),
+    options: z.record(z.string(), z.unknown()),
+    published: published.optional(),
+  }),
   rows: z.array(row),
   /** Per-epoch history by row name. */
   history: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
@@ -113,6 +153,8 @@ export type Report = z.output<typeof reportSchema>;
 export type ReportRow = Report["rows"][number];
 export type ReportLayer = ReportRow["layers"][number];
 export type Equivalence = z.output<typeof equivalence>;
+export type EnergyUnit = Report["machine"]["unit"];
+export type Published = z.output<typeof published>;
 
 /** The schema for readers in other languages. */
 export const reportJsonSchema = (): unknown => z.toJSONSchema(reportSchema);

@@ -12,7 +12,7 @@ import type { Machine } from "../machines/index.ts";
 import { writeModel } from "../onnx/index.ts";
 import { LOWERINGS_VERSION } from "../operators/index.ts";
 import type { Report } from "../reports/index.ts";
-import { attachFunctions } from "../rewrites/index.ts";
+import { attachFunctions, oneExample } from "../rewrites/index.ts";
 import { countModel } from "../zoo/index.ts";
 
 /** Version of Femto, from its package file. */
@@ -35,7 +35,7 @@ export function environment(threads: number): Report["environment"] {
 }
 
 export function describeModel(name: string, model: Model): Report["model"] {
-  const { parameters, macs } = countModel(model, { N: 1 });
+  const { parameters, macs } = countModel(model, oneExample(model));
   return { name, parameters, macs, sha256: checksum(writable(model)) };
 }
 
@@ -60,7 +60,7 @@ export function describeData({ train, test }: { train: Dataset; test: Dataset })
 }
 
 export function describeMachine(model: Model, machine: Machine): Report["machine"] {
-  const counts = countWork(model, { N: 1 });
+  const counts = countWork(model, oneExample(model));
   const invoice = bill(counts, machine, uniformWidths(counts.layers, 8));
   return {
     name: machine.name,

@@ -13,6 +13,7 @@ import { type EqatOptions, type Experiment, eqat, eqatRecipe, type Recipe, type 
 import { readModelFile } from "../onnx/index.ts";
 import { inferModel } from "../operators/index.ts";
 import { type Report, reportSchema } from "../reports/index.ts";
+import { oneExample } from "../rewrites/index.ts";
 import { countModel, type NetworkName, zoo } from "../zoo/index.ts";
 import { type RunHooks, type RunSpec, run } from "./run.ts";
 import { comparisonRows } from "./start.ts";
@@ -91,7 +92,8 @@ export function estimateHours(
   examples: number,
   jobs: number,
 ): number {
-  const macs = countModel(buildNetwork(experiment, 1), { N: 1 }).macs;
+  const model = buildNetwork(experiment, 1);
+  const { macs } = countModel(model, oneExample(model));
   const [float, quantised] = experiment.epochs[size];
   // A float step is three passes (forward, two products backward), a quantised one six at most.
   const rows = experiment.uniform.length + Object.keys(experiment.learned).length;
@@ -133,7 +135,7 @@ export function experimentSpec(
       uniform: experiment.uniform,
       learned: experiment.learned,
     }),
-    method: { id: eqat.id, paper: eqat.paper, options: common },
+    method: { id: eqat.id, paper: eqat.paper, options: common, published: eqatRecipe.published },
     folder: join(folder, size, `${experiment.id}-seed${seed}`),
     seed,
     threads: 1,

@@ -7,6 +7,7 @@ import { type Comparison, toInteger, toQdq, toQonnx } from "../export/index.ts";
 import type { Model } from "../graph/model.ts";
 import type { EpochRecord, LayerBits, MethodContext } from "../methods/index.ts";
 import type { Equivalence, ReportRow } from "../reports/index.ts";
+import { oneExample } from "../rewrites/index.ts";
 import { checksum, environment, writable } from "./describe.ts";
 import { measureArtefact } from "./measure-artefact.ts";
 import type { RowSpec, RunHooks, RunSpec } from "./run.ts";
@@ -143,7 +144,7 @@ function price(
   { model, machine }: RunSpec,
   bits: readonly LayerBits[] | undefined,
 ): Pick<ReportRow, "energy" | "layers"> {
-  const counts = countWork(model, { N: 1 });
+  const counts = countWork(model, oneExample(model));
   const widths = bits ?? uniformWidths(counts.layers, "float32");
   const invoice = bill(counts, machine, widths);
   const mid = (byCause: Readonly<Record<string, { mid: number }>>) =>

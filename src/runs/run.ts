@@ -36,7 +36,7 @@ export interface RunSpec {
   readonly machine: Machine;
   readonly rows: readonly RowSpec[];
   /** The method whose options head the report. */
-  readonly method: { readonly id: string; readonly paper: string; readonly options: Record<string, unknown> };
+  readonly method: Report["method"];
   /** The report folder; existing checkpoints in it are resumed. */
   readonly folder: string;
   readonly seed: number;

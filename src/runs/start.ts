@@ -5,7 +5,7 @@
 
 import { loadDataSet } from "../data/index.ts";
 import { loadMachine } from "../machines/index.ts";
-import { type EqatOptions, eqat, float } from "../methods/index.ts";
+import { type EqatOptions, eqat, eqatRecipe, float } from "../methods/index.ts";
 import { lenet5 } from "../zoo/index.ts";
 import type { RowSpec, RunSpec } from "./run.ts";
 
@@ -73,7 +73,12 @@ export async function startSpec(folder: string): Promise<RunSpec> {
       uniform: [8, 6, 5, 4],
       learned: { EQAT: budget },
     }),
-    method: { id: eqat.id, paper: eqat.paper, options: { ...common, ...budget } },
+    method: {
+      id: eqat.id,
+      paper: eqat.paper,
+      options: { ...common, ...budget },
+      published: eqatRecipe.published,
+    },
     folder,
     seed,
     threads: 1,

@@ -9,7 +9,7 @@ import { energyCoefficients, layerCosts, relativeEnergyAt } from "../../energy/i
 import { OrtEngine } from "../../engine/index.ts";
 import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
-import { trainableParameters } from "../../rewrites/index.ts";
+import { oneExample, trainableParameters } from "../../rewrites/index.ts";
 import {
   blockSteps,
   constant,
@@ -78,7 +78,7 @@ class EqatRun {
     const options = this.#options;
     const layers = await calibrate(this.#engine, this.#model, data.train, seed, options);
     const names = layers.map(({ layer }) => layer);
-    const costs = layerCosts(this.#model, { N: 1 });
+    const costs = layerCosts(this.#model, oneExample(this.#model));
     this.#setup = {
       model: this.#model,
       layers,

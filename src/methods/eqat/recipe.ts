@@ -10,25 +10,47 @@ import type { EqatOptions } from "./options.ts";
 const mnist = { augmentation: { shift: 2, flip: false } };
 const cifar = { augmentation: { shift: 4, flip: true } };
 
+/** A row of table 1; the paper normalises energy to its 8-bit row. */
+const published = (
+  experiment: string,
+  variant: string,
+  percent: number,
+  relative: number,
+  weight: number,
+  input: number,
+) => ({
+  experiment,
+  variant,
+  accuracy: percent / 100,
+  relative,
+  bits: { weight, input },
+  place: "table 1",
+});
+
 export const recipe: Recipe<Partial<EqatOptions>> = {
   id: "eqat",
-  paper: [
-    { row: "MNIST, 5-layer CNN", accuracy: 99.45, baseline: 99.45, energy: 0.6, bits: "6.0 / 6.0" },
-    { row: "CIFAR-10, 5-layer CNN", accuracy: 86.23, baseline: 87.02, energy: 0.65, bits: "5.8 / 5.9" },
-    { row: "CIFAR-100, ResNet-18", accuracy: 69.98, baseline: 65.72, energy: 0.97, bits: "6.8 / 6.7" },
-  ],
-  inconsistencies: [
-    "MNIST: 99.45 % in table 1, 99.47 % in the text.",
-    "CIFAR-100: the gain is 4.26 points in table 1, but 0.58 (EQAT) or 2.09 (with KL) by the peaks of figure 1, whose baseline is 70.43 instead of 65.72.",
-    'Figure 1 tells "EQAT" and "with KL" apart, although equation 9 has the KL term inside EQAT.',
-    "Figure 2 shows five layers for CIFAR-100, where the model is ResNet-18 with 21; its mean of 5.92 bits fits the CIFAR-10 row.",
-    '"Final at epoch 40" against 100 epochs.',
-    "The text says that the energy gradient is quadratic in the bit-width; equation 20 is linear.",
-    "Coreset selection is mentioned, but is not in algorithm 1.",
-    "The reference given for HAWQ is another paper.",
-    "No uniform baseline of equal energy: MNIST at 6.0 / 6.0 bits is what uniform 6 bit gives by construction.",
-    "An energy of 0.97 at 6.8 / 6.7 bits is impossible with equations 10–12: it would need a compute share of −0.96.",
-  ],
+  published: {
+    rows: [
+      published("MNIST, 5-layer CNN", "EQAT", 99.45, 0.6, 6.0, 6.0),
+      published("MNIST, 5-layer CNN", "uniform 8 bit", 99.45, 1, 8, 8),
+      published("CIFAR-10, 5-layer CNN", "EQAT", 86.23, 0.65, 5.8, 5.9),
+      published("CIFAR-10, 5-layer CNN", "uniform 8 bit", 87.02, 1, 8, 8),
+      published("CIFAR-100, ResNet-18", "EQAT", 69.98, 0.97, 6.8, 6.7),
+      published("CIFAR-100, ResNet-18", "uniform 8 bit", 65.72, 1, 8, 8),
+    ],
+    inconsistencies: [
+      "MNIST: 99.45 % in table 1, 99.47 % in the text.",
+      "CIFAR-100: the gain is 4.26 points in table 1, but 0.58 (EQAT) or 2.09 (with KL) by the peaks of figure 1, whose baseline is 70.43 instead of 65.72.",
+      'Figure 1 tells "EQAT" and "with KL" apart, although equation 9 has the KL term inside EQAT.',
+      "Figure 2 shows five layers for CIFAR-100, where the model is ResNet-18 with 21; its mean of 5.92 bits fits the CIFAR-10 row.",
+      '"Final at epoch 40" against 100 epochs.',
+      "The text says that the energy gradient is quadratic in the bit-width; equation 20 is linear.",
+      "Coreset selection is mentioned, but is not in algorithm 1.",
+      "The reference given for HAWQ is another paper.",
+      "No uniform baseline of equal energy: MNIST at 6.0 / 6.0 bits is what uniform 6 bit gives by construction.",
+      "An energy of 0.97 at 6.8 / 6.7 bits is impossible with equations 10–12: it would need a compute share of −0.96.",
+    ],
+  },
   experiments: [
     {
       id: "mnist-lenet5",

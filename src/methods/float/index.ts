@@ -5,7 +5,7 @@ import { layerCosts } from "../../energy/index.ts";
 import { OrtEngine } from "../../engine/index.ts";
 import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
-import { inlineModel, trainableParameters } from "../../rewrites/index.ts";
+import { inlineModel, oneExample, trainableParameters } from "../../rewrites/index.ts";
 import {
   batchAccuracy,
   blockSteps,
@@ -51,7 +51,7 @@ export const float = method<FloatOptions>({
     const engine = new OrtEngine();
     const batches = planBatches(data.train, options.batchSize, options.augmentation);
     const rate = options.schedule === "cosine" ? cosine(options.rate) : constant(options.rate);
-    const macs = layerCosts(model, { N: 1 }).reduce((sum, cost) => sum + cost.macs, 0);
+    const macs = layerCosts(model, oneExample(model)).reduce((sum, cost) => sum + cost.macs, 0);
     try {
       const trained = await train<EpochRecord>({
         seed,

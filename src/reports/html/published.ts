@@ -1,0 +1,49 @@
+/** @file What the paper of the method states, beside the rows of this run; and where the paper contradicts itself. */
+
+import { bitsText, meanBits, percentText, ratioText } from "../format.ts";
+import type { Report } from "../schema.ts";
+import { methodRows } from "../uniform-curve.ts";
+import { type Html, html, table } from "./html.ts";
+
+export function publishedSection(report: Report): Html | undefined {
+  const { published, paper, id } = report.method;
+  if (published === undefined) return undefined;
+  const ours = methodRows(report).map((row) => {
+    const { weight, input } = meanBits(row);
+    return [
+      `this run: ${report.model.name} on ${report.data.name}`,
+      row.name,
+      percentText(row.accuracy.value),
+      ratioText(row.energy.relative),
+      `${bitsText(weight)} / ${bitsText(input)}`,
+      `${row.accuracy.label}, ${row.energy.label}`,
+    ];
+  });
+  const theirs = published.rows.map(({ experiment, variant, accuracy, relative, bits, place }) => [
+    experiment,
+    variant,
+    accuracy === null ? "–" : percentText(accuracy),
+    relative === null ? "–" : ratioText(relative),
+    bits === null ? "–" : `${bitsText(bits.weight)} / ${bitsText(bits.input)}`,
+    `literature, ${place}`,
+  ]);
+  return html`<section id="published">
+<h2>The paper’s figures</h2>
+<p class="quiet">${paper}. Quoted as literature; its networks, data and energy constants are not those of this run unless the row says so.</p>
+${table(
+  ["experiment", "variant", "accuracy", "energy / 8 bit", "mean bits, weight / input", "label"],
+  [...ours, ...theirs],
+  {
+    text: [0, 1, 5],
+  },
+)}
+${
+  published.inconsistencies.length === 0
+    ? undefined
+    : html`<h3>What does not fit together in the ${id} paper</h3>
+<ul class="list">
+${published.inconsistencies.map((text) => html`<li>${text}</li>\n`)}</ul>
+`
+}</section>
+`;
+}

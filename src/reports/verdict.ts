@@ -1,0 +1,30 @@
+/** @file What a report comes to, in sentences: the comparison with uniform bits, and what the energy figures rest on. */
+
+import { percentText, pointsText, ratioText } from "./format.ts";
+import type { Report } from "./schema.ts";
+import { againstUniform, methodRows, uniformRows } from "./uniform-curve.ts";
+
+/** One sentence a row of the method: above, on or below the uniform curve. Says so where it lies below. */
+export function verdicts(report: Pick<Report, "rows">): string[] {
+  return methodRows(report).map((row) => {
+    const found = againstUniform(report, row);
+    const place = `${row.name}: ${percentText(row.accuracy.value)} at ${ratioText(row.energy.relative)} of the 8-bit energy`;
+    if (found === undefined) {
+      return uniformRows(report, row.seed).length === 0
+        ? `${place}; no uniform rows to compare with.`
+        : `${place}; the uniform rows do not reach this energy, so there is no comparison.`;
+    }
+    const { difference, noise, uniform } = found;
+    const size = `${pointsText(difference)} points against ${percentText(uniform)} of the uniform curve`;
+    const open = `the ${row.accuracy.examples} test examples leave ±${(100 * noise).toFixed(2)} open`;
+    const side = Math.abs(difference) <= noise ? "not separable from" : difference > 0 ? "above" : "below";
+    return `${place}, ${side} the uniform curve at equal energy (${size}; ${open}).`;
+  });
+}
+
+/** What the energies are and how much of them is arithmetic. */
+export function energyNote({ machine }: Pick<Report, "machine">): string {
+  const share = percentText(machine.computeShare);
+  const unit = machine.unit.kind === "picojoules" ? "" : ` Energies are multiples of: ${machine.unit.label}.`;
+  return `Energy is modelled for ${machine.title}; compute share a = ${share} of the energy at 8 bits.${unit}`;
+}

@@ -58,7 +58,7 @@ export const BitCast = operator("BitCast", {
       inputs: [tensor("int4", [3], [-1, 7, -8])],
       attributes: { to: "uint4" },
       expected: [tensor("uint4", [3], [15, 7, 8])],
-      notInRuntime: "no kernel",
+      notInRuntime: "no kernel for 4-bit integers",
     },
   ],
 });

@@ -57,7 +57,6 @@ export const PRelu = operator("PRelu", {
       name: "int32",
       inputs: [tensor("int32", [2], [-3, 4]), tensor("int32", [1], [2])],
       expected: [tensor("int32", [2], [-6, 4])],
-      notInRuntime: "no kernel for integers",
     },
   ],
 });

@@ -26,7 +26,7 @@ export function castTensor(x: Tensor, to: DType, options: CastOptions): Tensor {
   }
   const values = elementsOf(x);
   const data = allocate(to, sizeOf(x.dims)) as unknown as Element[];
-  const convert = to === "string" ? textOf(x.dtype) : numericConversion(to, options);
+  const convert = to === "string" ? textOf(x.dtype) : numericConversion(x.dtype, to, options);
   const isText = x.dtype === "string";
   for (let i = 0; i < data.length; i++) {
     const value = isText && to !== "string" ? parse(values[i] as string, to) : values[i]!;
@@ -35,22 +35,29 @@ export function castTensor(x: Tensor, to: DType, options: CastOptions): Tensor {
   return { dtype: to, dims: [...x.dims], data: data as unknown as TensorData };
 }
 
-function numericConversion(to: DType, { saturate, round_mode }: CastOptions): (value: Element) => Element {
+function numericConversion(from: DType, to: DType, { saturate, round_mode }: CastOptions): (value: Element) => Element {
   if (to === "bool") return (value) => (Number(value) === 0 ? 0 : 1);
   if (to === "float8e8m0") return (value) => scaleBits(Number(value), saturate, round_mode);
   if (isSoftFloat(to)) return (value) => floatToBits(to as SoftFloat, Number(value), saturate);
   if (isFloat(to)) return Number;
   const bits = bitsOf(to);
-  if (bits === 64) return (value) => (typeof value === "bigint" ? value : truncated(value as number));
+  const within = isFloat(from) ? (value: number) => inRange(value, to) : (value: number) => value;
+  if (bits === 64) return (value) => (typeof value === "bigint" ? value : BigInt(Math.trunc(within(value as number))));
   // `<<` takes the value modulo 2^32; shifting there and back extends (or clears) what lies above the type.
   const shift = 32 - bits;
   const wrap =
     kindOf(to) === "int" ? (value: number) => (value << shift) >> shift : (value: number) => (value << shift) >>> shift;
-  return (value) => wrap(typeof value === "bigint" ? Number(BigInt.asIntN(32, value)) : (value as number));
+  return (value) => wrap(typeof value === "bigint" ? Number(BigInt.asIntN(32, value)) : within(value as number));
 }
 
-/** Out of range is undefined in ONNX: like the processors it runs on, NaN and infinities give the least int64. */
-const truncated = (value: number): bigint => (Number.isFinite(value) ? BigInt(Math.trunc(value)) : -(1n << 63n));
+/**
+ * Floats out of range are undefined in ONNX. As on the processors that it mostly runs on, they give the least int32 or
+ * int64; narrower types keep the low bits.
+ */
+function inRange(value: number, to: DType): number {
+  const limit = to === "uint64" ? 2 ** 64 : bitsOf(to) === 64 ? 2 ** 63 : 2 ** 31;
+  return Math.abs(value) < limit || to === "uint32" ? value : -(2 ** (bitsOf(to) === 64 ? 63 : 31));
+}
 
 /**
  * The power of two of a float8e8m0, from the exponent field of the float32 value: `up` raises it wherever there is a
@@ -79,11 +86,11 @@ function parse(text: string, to: DType): number | bigint {
   return value;
 }
 
-/** Text of an element; floats as C's `%.8g` (`%.17g` in double precision), as ONNX Runtime writes them. */
+/** Text of an element; floats as C's `%.8g`, as ONNX Runtime writes them. */
 function textOf(from: DType): (value: Element) => string {
   if (from === "bool") return (value) => (value === 0 ? "0" : "1");
   if (!isFloat(from)) return String;
-  const digits = from === "float64" ? 17 : 8;
+  const digits = 8;
   return (value) => {
     const x = Number(value);
     if (!Number.isFinite(x)) return Number.isNaN(x) ? "NaN" : x > 0 ? "INF" : "-INF";

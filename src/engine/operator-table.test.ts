@@ -46,7 +46,8 @@ function build(op: Operator, example: Example, widen = false): Case {
   const inputs = example.inputs.map((input, index) => {
     if (input === undefined) return undefined;
     const value = widen && input.dtype === "float32" ? tensor("float64", input.dims, numbers(input)) : input;
-    const needsConstant = isConstantInput(value) && example.inputs.some((t) => t && isFloat(t.dtype));
+    const isVector = isConstantInput(value) && example.inputs.some((t) => t && isFloat(t.dtype));
+    const needsConstant = isVector || example.constant?.includes(index);
     if (needsConstant) return graph.addInitializer(`in${index}`, value);
     feeds[`in${index}`] = value;
     return graph.addInput(`in${index}`, { dtype: value.dtype, dims: value.dims });

@@ -75,6 +75,8 @@ export interface Example<A extends AttributeSpecs = AttributeSpecs> {
   readonly outputs?: number;
   /** Inputs whose gradient is checked; default: every float input. `[]` where the example sits on a kink. */
   readonly gradientOf?: readonly number[];
+  /** Inputs written as initializers besides integer vectors, e.g. the scales of Resize. */
+  readonly constant?: readonly number[];
   /** Says why ONNX Runtime cannot run this case (missing kernel); the comparison with it is then left out. */
   readonly notInRuntime?: string;
 }

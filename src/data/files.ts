@@ -1,7 +1,17 @@
 /** @file Files in and out: reading (gzip undone by its magic number, not its name) and writing all or nothing. */
 
 import { createHash, randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { FemtoError } from "../base/errors.ts";
@@ -60,7 +70,7 @@ export function writeAtomic(path: string, ...parts: readonly Uint8Array[]): void
     }
     renameSync(draft, path);
   } catch (cause) {
-    rmSync(draft, { force: true });
+    if (existsSync(draft)) rmSync(draft);
     throw fileError(path, "write", cause);
   }
 }

@@ -1,7 +1,14 @@
 /** @file Parquet through hyparquet: columns of numbers or of number lists become the inputs, one column the labels. */
 
 import * as zlib from "node:zlib";
-import { type Compressors, type FileMetaData, parquetMetadata, parquetRead, parquetSchema } from "hyparquet";
+import {
+  type Compressors,
+  type FileMetaData,
+  parquetMetadata,
+  parquetRead,
+  parquetSchema,
+  type SchemaTree,
+} from "hyparquet";
 import { FemtoError, fail } from "../base/errors.ts";
 import { readUnpacked } from "./files.ts";
 import { type LabelColumn, labelIndex, labelTensor, type Table } from "./table.ts";
@@ -28,9 +35,8 @@ export async function parseParquet(
   options: ParquetOptions = {},
 ): Promise<Table> {
   const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
-  const metadata = parseMetadata(file, where);
+  const { metadata, names } = parseMetadata(file, where);
   const rows = Number(metadata.num_rows);
-  const names = parquetSchema(metadata).children.map((child) => child.element.name);
   if (rows === 0 || names.length === 0) {
     return fail({ code: "parquet.empty", where, message: "there are no rows", expected: "a table" });
   }
@@ -62,7 +68,7 @@ export async function parseParquet(
   };
 }
 
-function parseMetadata(file: ArrayBuffer, where: string): FileMetaData {
+function parseMetadata(file: ArrayBuffer, where: string): { metadata: FileMetaData; names: string[] } {
   const bytes = Buffer.from(file);
   const ends = [bytes.subarray(0, 4), bytes.subarray(-4)].map((end) => end.toString("latin1"));
   if (bytes.length < 12 || ends[0] !== "PAR1" || ends[1] !== "PAR1") {
@@ -75,10 +81,37 @@ function parseMetadata(file: ArrayBuffer, where: string): FileMetaData {
     });
   }
   try {
-    return parquetMetadata(file);
+    const metadata = parquetMetadata(file, { geoparquet: false });
+    const schema = parquetSchema(metadata);
+    checkLayout(metadata, schema, bytes.length);
+    return { metadata, names: schema.children.map((child) => child.element.name) };
   } catch (cause) {
     return damaged(where, (cause as Error).message, cause);
   }
+}
+
+/**
+ * What hyparquet takes for granted and a damaged file breaks: every row group has all columns of the schema, in order,
+ * of their types, inside the file. (A column it reads but cannot place would reject with nobody listening.)
+ */
+function checkLayout(metadata: FileMetaData, schema: SchemaTree, size: number): void {
+  const leaves = (tree: SchemaTree): SchemaTree[] =>
+    tree.children.length === 0 ? [tree] : tree.children.flatMap(leaves);
+  const expected = leaves(schema);
+  let rows = 0n;
+  for (const [index, group] of metadata.row_groups.entries()) {
+    rows += group.num_rows;
+    if (group.columns.length !== expected.length) throw new Error(`row group ${index} lacks columns of the schema`);
+    for (const [place, { path, element }] of expected.entries()) {
+      const { path_in_schema, type, ...chunk } = group.columns[place]!.meta_data!;
+      const start = chunk.dictionary_page_offset || chunk.data_page_offset;
+      const inside = start >= 0n && chunk.total_compressed_size >= 0n && start + chunk.total_compressed_size <= size;
+      if (path_in_schema.join(".") !== path.join(".") || type !== element.type || !inside) {
+        throw new Error(`row group ${index}, column "${path.join(".")}": description and schema do not fit`);
+      }
+    }
+  }
+  if (rows !== metadata.num_rows) throw new Error(`${metadata.num_rows} rows, but ${rows} in the row groups`);
 }
 
 async function readColumn(file: ArrayBuffer, metadata: FileMetaData, name: string, where: string): Promise<unknown[]> {
@@ -94,7 +127,17 @@ async function readColumn(file: ArrayBuffer, metadata: FileMetaData, name: strin
       },
     });
   } catch (cause) {
-    damaged(`${where} › column "${name}"`, (cause as Error).message, cause);
+    const { message } = cause as Error;
+    const codec = /unsupported compression codec: (\w+)/.exec(message)?.[1];
+    if (codec === undefined) damaged(`${where} › column "${name}"`, message, cause);
+    fail({
+      code: "parquet.codec",
+      where: `${where} › column "${name}"`,
+      message: `pages are compressed with ${codec}, which cannot be unpacked here`,
+      expected: `uncompressed, SNAPPY, ${Object.keys(compressors).join(", ")}`,
+      got: codec,
+      hint: codec === "ZSTD" ? "use Node 22.15 or later, or write the file with snappy" : "write the file with snappy",
+    });
   }
   return cells;
 }

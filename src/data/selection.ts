@@ -10,11 +10,12 @@ import { contentChecksum, count, type Dataset, exampleSize } from "./dataset.ts"
 export function rows(values: Tensor, indices: ArrayLike<number>): Tensor {
   const size = exampleSize(values);
   const data = allocate(values.dtype, size * indices.length);
+  // Elements are only moved, so that one kind of array may stand for all of them.
+  const [to, source] = [data as Float64Array, values.data as Float64Array];
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i]! * size;
-    if (Array.isArray(data)) {
-      for (let j = 0; j < size; j++) data[i * size + j] = (values.data as string[])[from + j]!;
-    } else (data as Uint8Array).set((values.data as Uint8Array).subarray(from, from + size), i * size);
+    if (size > 32 && !Array.isArray(data)) to.set(source.subarray(from, from + size), i * size);
+    else for (let j = 0; j < size; j++) to[i * size + j] = source[from + j]!;
   }
   return { dtype: values.dtype, dims: [indices.length, ...values.dims.slice(1)], data };
 }

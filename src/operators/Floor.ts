@@ -1,13 +1,13 @@
 /** @file Floor: the greatest integer that is not above x. ONNX Floor-13. */
 
 import { f32 } from "../base/tensor.ts";
-import { none } from "./operator.ts";
+import { flat } from "./operator.ts";
 import { unary } from "./unary.ts";
 
 export const Floor = unary("Floor", {
   since: 6,
   f: Math.floor,
-  gradient: none("piecewise constant"),
+  gradient: flat("piecewise constant"),
   ops: { round: 1 },
   tolerance: 0,
   examples: [

@@ -5,7 +5,7 @@ import { int } from "./attributes.ts";
 import { lanesOf } from "./lanes.ts";
 import { fromNumbers } from "./loops.ts";
 import { doubles } from "./matrix.ts";
-import { none, operator } from "./operator.ts";
+import { flat, operator } from "./operator.ts";
 import { axisIndex } from "./shapes.ts";
 import { streaming } from "./work.ts";
 
@@ -28,7 +28,7 @@ export const Hardmax = operator("Hardmax", {
     }
     return [fromNumbers(x.dtype, x.dims, out)];
   },
-  gradient: none("piecewise constant"),
+  gradient: flat("piecewise constant"),
   work: ([x], [y]) => streaming([x], [y], { compare: sizeOf(x.dims) }),
   examples: [
     {

@@ -2,13 +2,13 @@
 
 import { roundHalfEven } from "../base/soft-float.ts";
 import { f32 } from "../base/tensor.ts";
-import { none } from "./operator.ts";
+import { flat } from "./operator.ts";
 import { unary } from "./unary.ts";
 
 export const Round = unary("Round", {
   since: 11,
   f: roundHalfEven,
-  gradient: none("piecewise constant"),
+  gradient: flat("piecewise constant"),
   ops: { round: 1 },
   tolerance: 0,
   examples: [

@@ -1,7 +1,7 @@
 /** @file Sign: −1, 0 or 1. ONNX Sign-13. */
 
 import { f32, i64 } from "../base/tensor.ts";
-import { none } from "./operator.ts";
+import { flat } from "./operator.ts";
 import { unary } from "./unary.ts";
 
 export const Sign = unary("Sign", {
@@ -9,7 +9,7 @@ export const Sign = unary("Sign", {
   types: "number",
   f: Math.sign,
   exact: (x) => (x > 0n ? 1n : x < 0n ? -1n : 0n),
-  gradient: none("piecewise constant"),
+  gradient: flat("piecewise constant"),
   ops: { compare: 1 },
   tolerance: 0,
   examples: [

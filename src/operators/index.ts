@@ -11,3 +11,6 @@ export * from "./infer.ts";
 export * from "./operator.ts";
 export { allOperators, findOperator, lookUp } from "./table.ts";
 export * from "./work.ts";
+
+/** Version of the tables by which lowerings are chosen; another version may give other bits. */
+export const LOWERINGS_VERSION = "1";

@@ -44,13 +44,18 @@ export interface RunContext {
   evaluate(graph: Graph, inputs: readonly Tensor[]): Tensor[];
 }
 
-/** An operator without gradient says why. */
+/** An operator without gradient rule says why. */
 export interface NoGradient {
   readonly none: string;
+  /** Its derivative is zero wherever it exists: nothing flows back, and that is no mistake. */
+  readonly isFlat?: boolean;
 }
 
-/** `gradient: none("piecewise constant")` — the gradient is zero or undefined; the text stands in the docs. */
+/** `gradient: none("takes integers")`: there is nothing to differentiate; asking for it is an error. */
 export const none = (why: string): NoGradient => ({ none: why });
+
+/** `gradient: flat("piecewise constant")`: zero almost everywhere. The text stands in the docs. */
+export const flat = (why: string): NoGradient => ({ none: why, isFlat: true });
 
 /**
  * Emits ∂L/∂input for every input, given ∂L/∂output (`undefined` where nothing flows). An `undefined` answer means zero.

@@ -60,6 +60,19 @@ function cut(g: Emit, full: Value, { kernel }: Window): Value {
   return g.op("Slice", [full, g.ints(kernel.map(() => 0)), g.ints(kernel), g.ints(span(2, kernel.length))]);
 }
 
+/** [N, C, in…] → [N, C·taps, out…]: what each tap sees, by a convolution with one-hot kernels. */
+export function tapChannels(g: Emit, x: Value, channels: number, window: Window): Value {
+  const taps = sizeOf(window.kernel);
+  const oneHot = new Float64Array(channels * taps * taps);
+  for (let row = 0; row < channels * taps; row++) oneHot[row * taps + (row % taps)] = 1;
+  return g.op("Conv", [x, g.tensorLike(x, [channels * taps, 1, ...window.kernel], oneHot)], {
+    group: channels,
+    strides: window.strides,
+    dilations: window.dilations,
+    pads: [...window.begin, ...window.end],
+  });
+}
+
 const forms: Record<WeightLowering, (g: Emit, given: Given) => Value> = {
   conv: (g, given) => {
     const { x, dy, batch, group, inputs, spatial, window, out, dims } = given;
@@ -104,18 +117,9 @@ const forms: Record<WeightLowering, (g: Emit, given: Given) => Value> = {
   im2col: (g, given) => {
     const { x, dy, batch, group, outputs, inputs, out, window, dims } = given;
     const taps = sizeOf(window.kernel);
-    const channels = group * inputs;
-    const oneHot = new Float64Array(channels * taps * taps);
-    for (let row = 0; row < channels * taps; row++) oneHot[row * taps + (row % taps)] = 1;
-    const kernels = g.tensorLike(x, [channels * taps, 1, ...window.kernel], oneHot);
-    const columns = g.op("Conv", [x, kernels], {
-      group: channels,
-      strides: window.strides,
-      dilations: window.dilations,
-      pads: [...window.begin, ...window.end],
-    });
     const positions = sizeOf(out);
-    const right = g.transpose(g.reshape(columns, [batch, group, inputs * taps, positions]), [0, 1, 3, 2]);
+    const columns = g.reshape(tapChannels(g, x, group * inputs, window), [batch, group, inputs * taps, positions]);
+    const right = g.transpose(columns, [0, 1, 3, 2]);
     const product = g.matmul(g.reshape(dy, [batch, group, outputs, positions]), right);
     return g.reshape(g.sum(product, [0]), dims);
   },

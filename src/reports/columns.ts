@@ -38,7 +38,7 @@ export const columns: readonly Column[] = [
   },
   { title: "file", note: () => "measured", cell: ({ bytes }) => formatBytes(bytes), rank: 3 },
   { title: "mean bits", note: () => "weight / input", cell: bitsCell, rank: 1 },
-  { title: "equivalence", note: () => "to the integer reference", cell: equivalenceCell, isText: true, rank: 4 },
+  { title: "equivalence", note: equivalenceNote, cell: equivalenceCell, isText: true, rank: 4 },
 ];
 
 /** The mark of a lower bound: some operator has no price. */
@@ -59,5 +59,10 @@ function bitsCell(row: ReportRow): string {
 }
 
 function equivalenceCell({ equivalence }: ReportRow): string {
-  return equivalence.length === 0 ? "–" : [...new Set(equivalence.map(({ verdict }) => verdict))].join(", ");
+  return equivalence.length === 0 ? "–" : equivalence.map(({ verdict }) => verdict).join(", ");
+}
+
+/** Which files the verdicts are about, in their order. */
+function equivalenceNote({ rows }: Report): string {
+  return [...new Set(rows.flatMap(({ equivalence }) => equivalence.map(({ artefact }) => artefact)))].join(", ");
 }

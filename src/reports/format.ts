@@ -3,8 +3,8 @@
 import { formatEnergy, pJ } from "../base/units.ts";
 import type { EnergyUnit, ReportRow } from "./schema.ts";
 
-/** 0.9945 → `99.45 %` */
-export const percentText = (share: number): string => `${(100 * share).toFixed(2)} %`;
+/** 0.9945 → `99.45 %`, with a space that does not break */
+export const percentText = (share: number): string => `${(100 * share).toFixed(2)}\u00A0%`;
 
 /** Difference of two shares in percentage points: 0.0012 → `+0.12` */
 export function pointsText(difference: number): string {

@@ -2,10 +2,14 @@
 
 import { bitsText } from "../format.ts";
 import type { BitHistory } from "../history.ts";
-import { ink, muted, paper, ramp, seriesColour, seriesDash } from "./palette.ts";
+import { muted, paper, ramp, seriesColour, seriesDash } from "./palette.ts";
 import { axisStyle, type Picture } from "./svg.ts";
 
+/** More layers than this are drawn as a map. */
 const readableLines = 8;
+
+/** Bits between lines of equal width, so that each is seen. */
+const apart = 0.07;
 
 export function bitsPicture(history: BitHistory, side: "weight" | "input", id: string): Picture {
   const { layers } = history;
@@ -26,19 +30,27 @@ function lines({ layers, epochs, fixedAt }: BitHistory, side: "weight" | "input"
   return {
     grid: { left: 34, right: 92, top: 24, bottom: 42 },
     xAxis: { type: "value", min: epochs[0], max: epochs.at(-1), minInterval: 1, ...epochAxis, ...axisStyle },
-    yAxis: { type: "value", min: 0, max: "dataMax", minInterval: 1, name: "bits", ...axisStyle },
+    yAxis: {
+      type: "value",
+      min: 0,
+      max: Math.ceil(Math.max(...layers.flatMap((layer) => layer[side]))),
+      minInterval: 1,
+      name: "bits",
+      ...axisStyle,
+    },
     series: layers.map((layer, i) => ({
       type: "line",
       name: layer.name,
-      data: epochs.map((epoch, at) => [epoch, layer[side][at]]),
+      data: epochs.map((epoch, at) => [epoch, layer[side][at]! + apart * (i - (layers.length - 1) / 2)]),
       showSymbol: false,
       lineStyle: { color: seriesColour(i), width: 2, type: seriesDash(i) },
       itemStyle: { color: seriesColour(i) },
       endLabel: {
         show: true,
         formatter: `${short(layer.name)} ${bitsText(layer[side].at(-1)!)}`,
-        color: ink,
+        color: seriesColour(i),
         fontSize: 12,
+        fontWeight: 600,
         distance: 5,
       },
       labelLayout: { moveOverlap: "shiftY" },

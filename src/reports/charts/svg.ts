@@ -49,7 +49,7 @@ export const axisStyle = {
   nameTextStyle: { color: ink, fontSize: 12 },
 };
 
-/** A stand-alone `<svg>` that scales to its place. */
+/** A stand-alone `<svg>` that shrinks to its place. */
 export function renderSvg({ id, description, width, height, option }: Picture): string {
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
@@ -59,7 +59,7 @@ export function renderSvg({ id, description, width, height, option }: Picture): 
       textStyle: { fontFamily, color: ink },
       ...option,
     });
-    return tidy(chart.renderToSVGString({ useViewBox: true }), id, description);
+    return tidy(chart.renderToSVGString({ useViewBox: true }), { id, description, width });
   } finally {
     chart.dispose();
   }
@@ -69,12 +69,12 @@ export function renderSvg({ id, description, width, height, option }: Picture): 
  * ECharts numbers its charts over the life of the process and styles them for a mouse that a printed page does not have:
  * numbers become the picture's id, hover rules and data marks go.
  */
-function tidy(svg: string, id: string, description: string): string {
+function tidy(svg: string, { id, description, width }: Pick<Picture, "id" | "description" | "width">): string {
   return svg
     .replace(/<style[^>]*>[\s\S]*?<\/style>/g, "")
     .replace(/ (class|ecmeta_\w+|pointer-events)="[^"]*"/g, "")
     .replace(/zr\d+-/g, `${id}-`)
     .replace(/<rect [^>]*fill="(none|transparent)"[^>]*><\/rect>\n?/g, "")
-    .replace(/^<svg width="\d+" height="\d+"/, '<svg role="img"')
+    .replace(/^<svg width="\d+" height="\d+"/, `<svg role="img" style="max-width:${width}px"`)
     .replace(/^<svg[^>]*>/, (open) => `${open}\n<title>${escapeHtml(description)}</title>`);
 }

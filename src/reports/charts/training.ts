@@ -1,7 +1,8 @@
 /** @file The course of training: one column of the histories (loss, accuracy) over the epochs, one line a row. */
 
 import type { Course } from "../history.ts";
-import { ink, seriesColour, seriesDash } from "./palette.ts";
+import type { ReportRow } from "../schema.ts";
+import { accent, dashes, ink, muted, seriesColour } from "./palette.ts";
 import { axisStyle, type Picture } from "./svg.ts";
 
 export interface TrainingPictureOptions {
@@ -11,23 +12,30 @@ export interface TrainingPictureOptions {
   readonly scale?: number;
 }
 
-export function trainingPicture(courses: readonly Course[], options: TrainingPictureOptions): Picture {
+export function trainingPicture(
+  courses: readonly Course[],
+  rows: readonly ReportRow[],
+  options: TrainingPictureOptions,
+): Picture {
   const { id, title, scale = 1 } = options;
+  const looks = courses.map(({ row }) => look(row, rows));
+  const below = 23 * legendLines(courses.map(({ row }) => row));
   const ends = courses.map(({ row, points }) => `${row} ${(scale * points.at(-1)![1]).toFixed(3)}`);
   return {
     id,
     description: `${title} over the epochs, at the end: ${ends.join(", ")}.`,
     width: 470,
-    height: 280 + 22 * Math.ceil(courses.length / 3),
+    height: 290 + below,
     option: {
       legend: {
         bottom: 0,
         left: 0,
         itemWidth: 22,
+        itemGap: 20,
         textStyle: { color: ink, fontSize: 12 },
         icon: "path://M0 4h22v3H0z",
       },
-      grid: { left: 52, right: 16, top: 28, bottom: 44 + 22 * Math.ceil(courses.length / 3) },
+      grid: { left: 52, right: 16, top: 28, bottom: 48 + below },
       xAxis: {
         type: "value",
         name: "epoch",
@@ -49,9 +57,33 @@ export function trainingPicture(courses: readonly Course[], options: TrainingPic
         type: "line",
         data: points.map(([epoch, value]) => [epoch, scale * value]),
         showSymbol: points.length === 1,
-        lineStyle: { color: seriesColour(i), width: 2, type: seriesDash(i) },
-        itemStyle: { color: seriesColour(i) },
+        lineStyle: { width: 2, ...looks[i]! },
+        itemStyle: { color: looks[i]!.color },
       })),
     },
   };
+}
+
+/** Lines that the legend breaks into: a sign, a gap and about seven pixels a letter. */
+function legendLines(names: readonly string[]): number {
+  let [lines, at] = [1, 0];
+  for (const name of names) {
+    const width = 47 + 7 * name.length;
+    if (at + width > 470) {
+      lines++;
+      at = 0;
+    }
+    at += width;
+  }
+  return lines;
+}
+
+/** Float dotted and grey, the method's rows in its colour, the uniform ones in the others. */
+function look(name: string, rows: readonly ReportRow[]): { color: string; type: "solid" | "dashed" | "dotted" } {
+  const kind = rows.find((row) => row.name === name)?.kind;
+  const at = rows.filter((row) => row.kind === kind).findIndex((row) => row.name === name);
+  if (kind === "float") return { color: muted, type: "dotted" };
+  const pattern = dashes[Math.floor(at / 7) % dashes.length]!;
+  if (kind === "uniform") return { color: seriesColour(1 + (at % 7)), type: pattern };
+  return { color: accent, type: dashes[at % dashes.length]! };
 }

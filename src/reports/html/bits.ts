@@ -18,7 +18,7 @@ export function bitsSection({ rows, history }: Report): Html | undefined {
 ${learned.map(
   ({ name, bits }, i) => html`${learned.length > 1 ? html`<h3>${name}</h3>\n` : undefined}<div class="pair">
 ${figure(bitsPicture(bits, "weight", `bits-weight-${i}`), `Weights, ${name}.${fixed(bits.fixedAt)}`)}
-${figure(bitsPicture(bits, "input", `bits-input-${i}`), `Inputs of the layers, ${name}.`)}
+${figure(bitsPicture(bits, "input", `bits-input-${i}`), `Inputs of the layers, ${name}.${bits.layers.length > 8 ? "" : " Lines of equal width are drawn side by side."}`)}
 </div>
 `,
 )}</section>

@@ -31,7 +31,7 @@ export function publishedSection(report: Report): Html | undefined {
 <h2>The paper’s figures</h2>
 <p class="quiet">${paper}. Quoted as literature; its networks, data and energy constants are not those of this run unless the row says so.</p>
 ${table(
-  ["experiment", "variant", "accuracy", "energy / 8 bit", "mean bits, weight / input", "label"],
+  ["experiment", "variant", "accuracy", "energy / 8 bit", html`mean bits<small>weight / input</small>`, "label"],
   [...ours, ...theirs],
   {
     text: [0, 1, 5],

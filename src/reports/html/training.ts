@@ -18,14 +18,14 @@ export function trainingSection({ history, rows }: Report): Html | undefined {
 ${
   loss.length > 0
     ? figure(
-        trainingPicture(loss, { id: "loss", title: "training loss" }),
+        trainingPicture(loss, rows, { id: "loss", title: "training loss" }),
         "Loss per epoch. The losses of different methods hold different terms; compare the course, not the height.",
       )
     : undefined
 }${
   accuracy.length > 0
     ? figure(
-        trainingPicture(accuracy, { id: "accuracy", title: "test accuracy, %", scale: 100 }),
+        trainingPicture(accuracy, rows, { id: "accuracy", title: "test accuracy, %", scale: 100 }),
         "Accuracy on the test part after each epoch, for information: nothing is chosen by it.",
       )
     : undefined

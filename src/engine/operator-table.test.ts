@@ -6,19 +6,17 @@
 
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
-import { isFloat, kindOf } from "../base/dtype.ts";
+import { isFloat } from "../base/dtype.ts";
 import { Rng } from "../base/rng.ts";
 import { numbers, reshaped, sizeOf, type Tensor, tensor } from "../base/tensor.ts";
 import { gradients } from "../gradient/index.ts";
-import { Graph } from "../graph/graph.ts";
-import { Model } from "../graph/model.ts";
+import type { Model } from "../graph/model.ts";
 import type { Value } from "../graph/value.ts";
 import { verifyModel } from "../graph/verify.ts";
 import { writeModel } from "../onnx/index.ts";
 import {
   allOperators,
   count,
-  Emit,
   type Example,
   hasGradient,
   inferModel,
@@ -28,43 +26,9 @@ import {
   writeAttributes,
 } from "../operators/index.ts";
 import { expandFunctions } from "../rewrites/index.ts";
+import { build, type Case, differentiated } from "./operator-example.fixture.ts";
 import { runReference } from "./reference.ts";
 import { sessionOptions } from "./session-options.ts";
-
-interface Case {
-  readonly model: Model;
-  readonly g: Emit;
-  readonly inputs: (Value | undefined)[];
-  readonly outputs: Value[];
-  readonly feeds: Record<string, Tensor>;
-}
-
-const isConstantInput = (t: Tensor | undefined) => t !== undefined && kindOf(t.dtype) !== "float" && t.dims.length <= 1;
-
-/** The example as a model with one node (or, unless `isWhole`, with the body of an operator of our own). Integer vectors (axes, shapes) become initializers, as exporters write them. */
-function build(op: Operator, example: Example, widen = false, isWhole = widen): Case {
-  const graph = new Graph(op.name);
-  const feeds: Record<string, Tensor> = {};
-  const inputs = example.inputs.map((input, index) => {
-    if (input === undefined) return undefined;
-    const value = widen && input.dtype === "float32" ? tensor("float64", input.dims, numbers(input)) : input;
-    const isVector = isConstantInput(value) && example.inputs.some((t) => t && isFloat(t.dtype));
-    const needsConstant = isVector || example.constant?.includes(index);
-    if (needsConstant) return graph.addInitializer(`in${index}`, value);
-    feeds[`in${index}`] = value;
-    return graph.addInput(`in${index}`, { dtype: value.dtype, dims: value.dims });
-  });
-  const g = new Emit(graph);
-  const kind = op.domain === "" ? op.name : `${op.domain}.${op.name}`;
-  const total = example.outputs ?? example.expected?.length ?? 1;
-  let outputs: Value[];
-  if (op.body !== undefined && op.domain !== "") {
-    const at = readAttributes(op.attributes, writeAttributes(op.attributes, example.attributes ?? {}));
-    outputs = isWhole ? g.ops(kind, inputs, example.attributes ?? {}, total) : [...op.body(g, inputs as Value[], at)];
-  } else outputs = g.ops(kind, inputs, example.attributes ?? {}, total);
-  for (const output of outputs) graph.addOutput(output);
-  return { model: new Model(graph), g, inputs, outputs, feeds };
-}
 
 /** The example run by the operator itself (never by its body). */
 function runOperator(op: Operator, example: Example, widen = false): { outputs: Tensor[]; macs: number; test: Case } {
@@ -201,9 +165,7 @@ describe.each(operators.map((op) => [op.name, op] as const))("%s", (_, op) => {
       for (const [index, output] of outputs.entries()) close(results[index]!, output, tolerance, `output ${index}`);
     });
 
-    const which = (example.gradientOf ?? example.inputs.flatMap((t, i) => (t?.dtype === "float32" ? [i] : []))).filter(
-      () => hasGradient(op),
-    );
+    const which = differentiated(op, example);
     it.skipIf(which.length === 0)("has the gradient of central differences", () => {
       checkGradient(op, example, which);
     });
@@ -229,7 +191,7 @@ describe("closure", () => {
     for (const op of operators) {
       if (!hasGradient(op)) continue;
       for (const example of op.examples) {
-        const which = example.gradientOf ?? example.inputs.flatMap((t, i) => (t?.dtype === "float32" ? [i] : []));
+        const which = differentiated(op, example);
         if (which.length === 0) continue;
         const test = build(op, example, false, true);
         const before = new Set(test.model.graph.nodes);

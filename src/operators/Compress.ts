@@ -29,8 +29,11 @@ export const Compress = operator("Compress", {
   },
   // ∂L/∂x = dy at the kept places, zero elsewhere
   gradient: (g, [x, condition], [dy], { axis }) => {
-    const kept = g.reshape(g.op("NonZero", [condition]), [-1]);
-    if (axis !== undefined) return [gatherGradient(g, x, kept, dy, axisIndex(axis, rankOf(x)))];
+    const along = axis === undefined ? 0 : axisIndex(axis, rankOf(x));
+    const count = dimsOf(dy)[along]!;
+    const size = typeof count === "number" ? g.ints([count]) : g.op("Shape", [dy], { start: along, end: along + 1 });
+    const kept = g.op("Reshape", [g.op("NonZero", [condition]), size]);
+    if (axis !== undefined) return [gatherGradient(g, x, kept, dy, along)];
     const flat = g.op("Reshape", [x, g.ints([-1])]);
     const dx = gatherGradient(g, flat, kept, dy, 0);
     return [dimsOf(x).length === 1 ? dx : g.reshapeLike(dx, x)];

@@ -141,6 +141,15 @@ test("only the parts asked for", () => {
   expect(Object.keys(loadDataSet("mnist10k", { parts: ["test"] }))).toEqual(["test"]);
 });
 
+test("the documentation lists every set with its counts", () => {
+  const page = readFileSync(new URL("../../docs/data.md", import.meta.url), "utf8");
+  const spaced = (n: number | undefined) => n?.toString().replace(/\B(?=(\d{3})+$)/g, " ") ?? "–";
+  for (const { id, counts } of catalogue.values()) {
+    const row = page.split("\n").find((line) => line.startsWith(`| \`${id}\` |`));
+    expect(row).toContain(` ${spaced(counts.train)} / ${spaced(counts.test)} `);
+  }
+});
+
 test("every entry is complete", () => {
   expect(catalogue.size).toBeGreaterThanOrEqual(16);
   for (const [id, entry] of catalogue) {

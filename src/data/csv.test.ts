@@ -77,7 +77,8 @@ test("an unknown label column lists the columns", () => {
 });
 
 test("any table of numbers comes back", () => {
-  const value = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e30, max: 1e30 });
+  // Negative zero prints as 0.
+  const value = fc.double({ noNaN: true, min: -1e30, max: 1e30 }).map((x) => x + 0);
   const rows = fc
     .integer({ min: 2, max: 5 })
     .chain((width) =>

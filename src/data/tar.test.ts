@@ -49,3 +49,19 @@ test("all members in order", () => {
     ["folder/b.bin", 5],
   ]);
 });
+
+test("CIFAR-10 is read from its archive, batches in order", () => {
+  const image = (label: number) => String.fromCharCode(label) + String.fromCharCode(label + 1).repeat(3072);
+  const names = ["data_batch_2", "test_batch", "data_batch_1", "data_batch_3", "data_batch_4", "data_batch_5"];
+  const archive = Buffer.concat([
+    ...names.map((name, index) => member(`cifar-10-batches-bin/${name}.bin`, image(index))),
+    Buffer.alloc(1024),
+  ]) as Buffer<ArrayBuffer>;
+  const { read } = cifar10Exact;
+  if ("all" in read) throw new Error("CIFAR-10 has an official split");
+  const train = read.train!(() => archive);
+  expect(train.inputs.dims).toEqual([5, 3, 32, 32]);
+  expect(Array.from(train.labels!.data as Int32Array)).toEqual([2, 0, 3, 4, 5]);
+  expect(train.inputs.data[3072]).toBe(1);
+  expect(Array.from(read.test!(() => archive).labels!.data as Int32Array)).toEqual([1]);
+});

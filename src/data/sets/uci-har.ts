@@ -11,7 +11,8 @@ const read =
   (part: "train" | "test"): Read =>
   (open) => {
     const stored = transposed(array(open, `${folder}/x_${part}.i16.npy.gz`), [0, 2, 1]);
-    const values = Float32Array.from(stored.data as Int16Array, (value) => value / 4096);
+    const values = new Float32Array(stored.data as Int16Array);
+    for (let i = 0; i < values.length; i++) values[i]! /= 4096;
     return {
       inputs: { dtype: "float32", dims: stored.dims, data: values },
       labels: classLabels(array(open, `${folder}/y_${part}.u8.npy.gz`)),

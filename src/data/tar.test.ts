@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { cifar10Exact } from "./sets/cifar10-exact.ts";
 import { tarMember, tarMembers } from "./tar.ts";
 
 /** A ustar member: header fields at the offsets of POSIX 1003.1, contents padded to 512. */

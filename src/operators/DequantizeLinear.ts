@@ -3,6 +3,7 @@
  * each block along it. ONNX DequantizeLinear-25.
  */
 
+import { fail } from "../base/errors.ts";
 import { f32, numbers, scalar, sizeOf, tensor } from "../base/tensor.ts";
 import type { Value } from "../graph/value.ts";
 import { elementType, int } from "./attributes.ts";
@@ -27,7 +28,15 @@ function sumToScale(g: Emit, value: Value, scale: Value, at: Granularity): Value
       value,
       all.filter((i) => i !== axis),
     );
-  const [size, blocks] = [dims[axis] as number, dimsOf(scale)[axis] as number];
+  const [size, blocks] = [dims[axis]!, dimsOf(scale)[axis]!];
+  if (typeof size === "string" || typeof blocks === "string") {
+    fail({
+      code: "gradient.dynamic",
+      message: "the axis along which scales hold for blocks must be known before the graph runs",
+      got: `${size} elements, ${blocks} blocks`,
+      hint: "bind the symbolic dimensions before asking for gradients",
+    });
+  }
   const missing = blocks * at.block_size - size;
   const pads = [...all.map(() => 0), ...all.map((i) => (i === axis ? missing : 0))];
   const whole = missing === 0 ? value : g.op("Pad", [value, g.ints(pads)]);

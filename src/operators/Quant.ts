@@ -4,6 +4,7 @@
  * Source: fastmachinelearning/qonnx, docs/qonnx-custom-ops/intquant_v1.md and custom_op/general/intquant.py.
  */
 
+import { isFloat } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import { f32, numbers, scalar, type Tensor, tensor } from "../base/tensor.ts";
 import type { Value } from "../graph/value.ts";
@@ -58,7 +59,7 @@ function run([x, scale, zero, width]: readonly Tensor[], at: Attributes): Tensor
 /** x/s + z, the bounds, and whether the first lies between the others (|t| ≤ 1 for one signed bit). */
 function position(g: Emit, [x, scale, zero, width]: readonly Value[], at: Attributes) {
   const bits = g.cast(width!, dtypeOf(x!));
-  const t = g.add(g.div(x!, scale!), zero!);
+  const t = g.add(g.div(x!, scale!), g.cast(zero!, dtypeOf(x!)));
   const [low, high] = emitRange(g, bits, at);
   return { bits, t, low, high };
 }
@@ -68,7 +69,7 @@ function body(g: Emit, inputs: readonly Value[], at: Attributes): Value {
   const { bits, t, low, high } = position(g, inputs, at);
   const bipolar = () => g.where(g.op("Less", [t, g.scalar(t, 0)]), g.scalar(t, -1), g.scalar(t, 1));
   const many = () => roundingMode(at.rounding_mode).emit(g, g.op("Max", [g.op("Min", [t, high]), low]));
-  return g.mul(g.sub(choose(g, bits, at, bipolar, many), zero!), scale!);
+  return g.mul(g.sub(choose(g, bits, at, bipolar, many), g.cast(zero!, dtypeOf(scale!))), scale!);
 }
 
 const x = f32([2, 3], [0.31, -0.72, 0.055, 0.93, -1.4, 0.48]);
@@ -88,7 +89,9 @@ export const Quant = operator("Quant", {
   arity: [4, 4],
   attributes: { signed: flag(true), narrow: flag(false), rounding_mode: text<string>("ROUND") },
   shape: ([x, scale, zero, bits], { rounding_mode }) => {
-    checkTypes([x, scale, zero], "float");
+    checkTypes([x, scale], "float");
+    // QKeras exports write an integer zero point
+    checkTypes([zero], "number");
     checkTypes([bits], "number");
     checkShapes(x!, scale, zero);
     checkShapes({ dtype: "float32", dims: bits!.dims?.map(() => 1) }, bits);
@@ -119,8 +122,8 @@ export const Quant = operator("Quant", {
     const inside = g.op("And", [g.op("GreaterOrEqual", [t, least]), g.op("LessOrEqual", [t, most])]);
     const dx = masked(g, dy!, inside);
     const dScale = g.mul(dy!, g.div(g.sub(y!, masked(g, x!, inside)), scale!));
-    const dZero = g.mul(g.sub(dx, dy!), scale!);
-    return [dx, g.sumTo(dScale, scale!), g.sumTo(dZero, zero!), undefined];
+    const dZero = isFloat(dtypeOf(zero!)) ? g.sumTo(g.mul(g.sub(dx, dy!), scale!), zero!) : undefined;
+    return [dx, g.sumTo(dScale, scale!), dZero, undefined];
   },
   body: (g, inputs, at) => [body(g, inputs, at)],
   work: elementwise({ divide: 1, add: 2, compare: 2, round: 1, multiply: 1 }),
@@ -160,8 +163,8 @@ export const Quant = operator("Quant", {
       gradientOf: [],
     },
     {
-      name: "an integer bit-width",
-      inputs: [x, number(0.125), number(0), tensor("int32", [], [4])],
+      name: "an integer zero point and bit-width",
+      inputs: [x, number(0.125), tensor("int64", [], [0]), tensor("int32", [], [4])],
       expected: [f32([2, 3], [0.25, -0.75, 0, 0.875, -1, 0.5])],
       gradientOf: [],
     },

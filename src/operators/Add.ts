@@ -1,29 +1,17 @@
 /** @file Add: element-wise a + b with broadcasting. ONNX Add-14. */
 
-import { f32, i64 } from "../base/tensor.ts";
+import { f32, i64, tensor } from "../base/tensor.ts";
 import { addDims } from "../graph/dims.ts";
-import { mapBroadcast } from "./loops.ts";
-import { operator } from "./operator.ts";
-import { broadcastShape, sameTypes } from "./shapes.ts";
-import { elementwise } from "./work.ts";
+import { binary } from "./binary.ts";
 
-export const Add = operator("Add", {
+export const Add = binary("Add", {
   since: 7,
-  arity: [2, 2],
-  attributes: {},
-  shape: ([a, b]) => {
-    sameTypes(a, b);
-    const [type] = broadcastShape([a, b]);
-    const contents =
-      a.contents && b.contents && a.contents.length === b.contents.length
-        ? a.contents.map((dim, i) => addDims(dim, b.contents![i]!))
-        : undefined;
-    return [{ ...type!, contents }];
-  },
-  run: ([a, b]) => [mapBroadcast([a, b], (x, y) => x + y)],
-  // ∂L/∂a = dy and ∂L/∂b = dy, summed over broadcast axes
-  gradient: (g, [a, b], [dy]) => [g.sumTo(dy, a), g.sumTo(dy, b)],
-  work: elementwise({ add: 1 }),
+  f: (a, b) => a + b,
+  exact: (a, b) => a + b,
+  contents: addDims,
+  // ∂L/∂a = dy, ∂L/∂b = dy
+  gradient: (_g, { dy }) => [dy, dy],
+  ops: { add: 1 },
   examples: [
     {
       name: "same shape",
@@ -36,5 +24,10 @@ export const Add = operator("Add", {
       expected: [f32([2, 3], [11, 22, 33, 14, 25, 36])],
     },
     { name: "int64", inputs: [i64([1, 2]), i64([3, 4])], expected: [i64([4, 6])] },
+    {
+      name: "int64 beyond 2^53",
+      inputs: [tensor("int64", [1], [9007199254740992n]), tensor("int64", [1], [1n])],
+      expected: [tensor("int64", [1], [9007199254740993n])],
+    },
   ],
 });

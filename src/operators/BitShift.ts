@@ -7,7 +7,7 @@ import { none } from "./operator.ts";
 
 export const BitShift = binary("BitShift", {
   since: 11,
-  types: "integer",
+  types: "unsigned",
   attributes: { direction: required(text("LEFT", "RIGHT")) },
   exact: (a, b, { direction }) => (direction === "LEFT" ? a << b : a >> b),
   gradient: none("takes integers"),

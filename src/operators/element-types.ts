@@ -9,11 +9,18 @@ const tests = {
   /** Floats and signed integers. */
   signed: (dtype: DType) => isFloat(dtype) || kindOf(dtype) === "int",
   integer: isInteger,
+  unsigned: (dtype: DType) => kindOf(dtype) === "uint",
   /** Floats and integers. */
   number: (dtype: DType) => isFloat(dtype) || isInteger(dtype),
   bool: (dtype: DType) => dtype === "bool",
   any: () => true,
 } satisfies Record<string, (dtype: DType) => boolean>;
+
+const names: Partial<Record<keyof typeof tests, string>> = {
+  signed: "float or signed integer",
+  unsigned: "unsigned integer",
+  number: "float or integer",
+};
 
 export type ElementTypes = keyof typeof tests;
 
@@ -25,7 +32,7 @@ export function checkTypes(inputs: readonly (Known | undefined)[], accepted: Ele
       code: "shape.dtype",
       where: `input ${index}`,
       message: "has an element type that the operator does not take",
-      expected: { signed: "float or signed integer", number: "float or integer" }[accepted as string] ?? accepted,
+      expected: names[accepted] ?? accepted,
       got: input.dtype,
     });
   }

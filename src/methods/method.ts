@@ -2,9 +2,9 @@
 
 import type { z } from "zod";
 import type { Tensor } from "../base/tensor.ts";
+import type { Normalisation } from "../data/index.ts";
 import type { Model } from "../graph/model.ts";
 import type { Machine } from "../machines/index.ts";
-import type { Normalisation } from "../training/index.ts";
 
 export interface TrainingData {
   readonly inputs: Tensor;

@@ -1,7 +1,7 @@
 /** @file What the fresh process that measures an artefact is told and answers: plain JSON over its standard streams. */
 
+import type { Normalisation } from "../data/index.ts";
 import type { Comparison } from "../export/index.ts";
-import type { Normalisation } from "../training/index.ts";
 
 export interface ArtefactJob {
   /** The file whose accuracy is stated. */

@@ -59,7 +59,8 @@ export async function startSpec(folder: string): Promise<RunSpec> {
     inputBits: 8,
     augmentation: { shift: 2, flip: false },
   };
-  const budget = { budget: 0.3 };
+  // Near the energy of 4 bits everywhere, so that the last two rows can be compared; fewer bits to come down from.
+  const budget = { budget: 0.4, qInit: 6, freezeAt: 0.6 };
   return {
     command: "femto start",
     name: "lenet5",
@@ -68,7 +69,7 @@ export async function startSpec(folder: string): Promise<RunSpec> {
     machine: loadMachine("horowitz-45nm-sram8k"),
     rows: comparisonRows({
       seed,
-      float: { epochs: 8, batchSize: 64, rate: 2e-3, augmentation: common.augmentation },
+      float: { epochs: 12, batchSize: 64, rate: 2e-3, augmentation: common.augmentation },
       common,
       uniform: [8, 6, 5, 4],
       learned: { EQAT: budget },

@@ -5,15 +5,9 @@
 
 import { fail } from "../base/errors.ts";
 import { i64, sizeOf, type Tensor, tensor } from "../base/tensor.ts";
+import type { Normalisation } from "../data/index.ts";
 import type { Value } from "../graph/value.ts";
 import type { Emit } from "../operators/index.ts";
-
-/** x̂ = (x·scale − mean)/std, per channel (axis 1). */
-export interface Normalisation {
-  readonly scale: number;
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
 
 export interface Augmentation {
   /** Random shift by up to so many pixels in each direction; the border is filled with `fill`. */

@@ -2,16 +2,10 @@
 
 import { fail } from "../base/errors.ts";
 import type { Tensor } from "../base/tensor.ts";
+import type { Normalisation } from "../data/index.ts";
 import type { TensorType, Value } from "../graph/value.ts";
 import { dtypeOf, type Emit } from "../operators/index.ts";
-import {
-  type Augmentation,
-  asLabels,
-  emitNormalisation,
-  gatherImages,
-  type Normalisation,
-  padImages,
-} from "./batches.ts";
+import { type Augmentation, asLabels, emitNormalisation, gatherImages, padImages } from "./batches.ts";
 import type { StepSpec } from "./step.ts";
 
 export interface ClassifierData {

@@ -1,12 +1,13 @@
 /** @file Evaluation: runs a classifier over a data set in ONNX Runtime and counts right answers. */
 
 import { numbers, rowsOf, type Tensor } from "../base/tensor.ts";
+import type { Normalisation } from "../data/index.ts";
 import type { OrtEngine, SessionChoice } from "../engine/index.ts";
 import { Graph } from "../graph/graph.ts";
 import { Model } from "../graph/model.ts";
 import { Emit } from "../operators/index.ts";
 import { expandFunctions, inlineModel } from "../rewrites/index.ts";
-import { emitNormalisation, type Normalisation } from "./batches.ts";
+import { emitNormalisation } from "./batches.ts";
 
 export interface Evaluation {
   /** Share of right answers. */

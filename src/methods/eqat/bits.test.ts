@@ -81,6 +81,14 @@ describe("rounding to whole bit-widths", () => {
     );
   });
 
+  it("gives what is left of the budget to the operands that lost most by rounding", () => {
+    // The offset alone must lower the dear last operand and ends far below the budget.
+    const dear = (q: readonly number[]) => (q[0]! + q[1]! + 20 * q[2]!) / 176;
+    const chosen = roundWithOffset([4.4, 4.3, 4.45], dear, { ...range, budget: 0.52 });
+    expect(chosen).toEqual([5, 5, 4]);
+    expect(dear(chosen)).toBeLessThanOrEqual(0.52);
+  });
+
   it("refuses a budget below the least energy", () => {
     expect(() => roundWithOffset(learned, energy, { ...range, budget: 0.01 })).toThrow(/cannot be met/);
   });

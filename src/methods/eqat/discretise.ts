@@ -24,7 +24,7 @@ export type LossOf = (bits: readonly number[]) => Promise<number>;
 const shifted = (bits: readonly number[], offset: number, { qMin, qMax }: DiscretiseOptions): number[] =>
   bits.map((q) => Math.min(Math.floor(qMax), Math.max(Math.ceil(qMin), roundHalfEven(q + offset))));
 
-/** Rounds, with the offset nearest to zero (from above: the most bits) whose energy meets the budget. */
+/** Rounds, with the greatest offset (the most bits) whose energy meets the budget. */
 export function roundWithOffset(bits: readonly number[], energy: EnergyOf, options: DiscretiseOptions): number[] {
   const { budget } = options;
   const plain = shifted(bits, 0, options);
@@ -45,7 +45,25 @@ export function roundWithOffset(bits: readonly number[], energy: EnergyOf, optio
     if (energy(shifted(bits, middle, options)) <= budget) low = middle;
     else high = middle;
   }
-  return shifted(bits, low, options);
+  return fill(bits, shifted(bits, low, options), energy, budget, options);
+}
+
+/** What the offset leaves of the budget goes to the operands that lost most by rounding, a bit each, as long as it fits. */
+function fill(
+  bits: readonly number[],
+  chosen: readonly number[],
+  energy: EnergyOf,
+  budget: number,
+  { qMax }: DiscretiseOptions,
+): number[] {
+  const order = [...bits.keys()].sort((a, b) => bits[b]! - chosen[b]! - (bits[a]! - chosen[a]!) || a - b);
+  let filled = [...chosen];
+  for (const slot of order) {
+    if (bits[slot]! <= filled[slot]! || filled[slot]! >= Math.floor(qMax)) continue;
+    const raised = filled.with(slot, filled[slot]! + 1);
+    if (energy(raised) <= budget) filled = raised;
+  }
+  return filled;
 }
 
 /** Snaps to the nearest allowed width, then lowers the operand with the least loss per energy until the budget holds. */

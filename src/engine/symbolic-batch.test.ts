@@ -6,7 +6,6 @@
 
 import { describe, expect, it } from "vitest";
 import { FemtoError } from "../base/errors.ts";
-import { Rng } from "../base/rng.ts";
 import { numbers, type Tensor } from "../base/tensor.ts";
 import { gradients } from "../gradient/index.ts";
 import type { Value } from "../graph/value.ts";

@@ -1,6 +1,7 @@
 /** @file Gradient of BatchNormalization. It runs in every training step, so that it is the closed form in few nodes. */
 
 import type { Value } from "../graph/value.ts";
+import { channelAffine } from "./channel-affine.ts";
 import { channelMeans, channelSums } from "./channel-sums.ts";
 import { dimsOf, type Emit, rankOf } from "./emit.ts";
 import { shareCount } from "./share-count.ts";
@@ -26,29 +27,31 @@ export function batchNormalizationGradient(
 ): (Value | undefined)[] {
   const perChannel = [dimsOf(scale!)[0]!, ...new Array<number>(Math.max(0, rankOf(x!) - 2)).fill(1)];
   const wide = (value: Value) => g.reshape(value, perChannel);
-  const flat = (value: Value) => g.reshapeLike(value, scale!);
-  const mu = training_mode ? channelMeans(g, x!) : wide(mean!);
-  const centred = g.sub(x!, mu);
+  const mu = training_mode ? channelMeans(g, x!) : mean!;
+  const centred = channelAffine(g, x!, undefined, mu);
   const m = shareCount(g, x!, scale!);
   const carried = [
-    dMean && g.op("Expand", [g.scale(g.div(wide(dMean), m), 1 - momentum), g.op("Shape", [x])]),
-    dVar && g.mul(centred, g.scale(g.div(wide(dVar), m), 2 * (1 - momentum))),
+    dMean && g.op("Expand", [wide(g.scale(g.div(dMean, m), 1 - momentum)), g.op("Shape", [x])]),
+    dVar && channelAffine(g, centred, g.scale(g.div(dVar, m), 2 * (1 - momentum)), undefined),
   ];
-  const rest = [undefined, undefined, dMean && g.scale(dMean, momentum), dVar && g.scale(dVar, momentum)];
-  if (dy === undefined) return [total(g, carried), ...rest];
-  const sigma2 = training_mode ? channelMeans(g, g.mul(centred, centred)) : wide(variance!);
+  const rest = [dMean && g.scale(dMean, momentum), dVar && g.scale(dVar, momentum)];
+  if (dy === undefined) return [total(g, carried), undefined, undefined, ...rest];
+  const sigma2 = training_mode ? channelMeans(g, g.mul(centred, centred)) : variance!;
   const r = g.op("Reciprocal", [g.op("Sqrt", [g.add(sigma2, g.scalar(x!, epsilon))])]);
-  const factor = g.mul(wide(scale!), r);
-  const sumDy = channelSums(g, dy, true);
-  const sumDyCentred = channelSums(g, g.mul(dy, centred), true);
-  const dScale = flat(g.mul(sumDyCentred, r));
+  const factor = g.mul(scale!, r);
+  const sumDy = channelSums(g, dy);
+  const sumDyCentred = channelSums(g, g.mul(dy, centred));
+  const dScale = g.mul(sumDyCentred, r);
   if (!training_mode) {
     const dVariance = g.scale(g.mul(g.mul(factor, g.mul(r, r)), sumDyCentred), -0.5);
-    return [g.mul(dy, factor), dScale, flat(sumDy), flat(g.neg(g.mul(factor, sumDy))), flat(dVariance)];
+    return [channelAffine(g, dy, factor, undefined), dScale, sumDy, g.neg(g.mul(factor, sumDy)), dVariance];
   }
   const slope = g.div(g.mul(g.mul(r, r), sumDyCentred), m);
-  const dx = g.mul(factor, g.sub(g.sub(dy, g.div(sumDy, m)), g.mul(centred, slope)));
-  return [total(g, [dx, ...carried]), dScale, flat(sumDy), ...rest.slice(2)];
+  const dx = g.sub(
+    channelAffine(g, dy, factor, g.div(sumDy, m)),
+    channelAffine(g, centred, g.mul(factor, slope), undefined),
+  );
+  return [total(g, [dx, ...carried]), dScale, sumDy, ...rest];
 }
 
 /** The sum of what is there. */

@@ -7,7 +7,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { join, posix } from "node:path";
 import { pathToFileURL } from "node:url";
-import { isTest, isTypeScript, listFiles, readHouse, roomOf, root } from "./sources.mjs";
+import { isFixture, isTest, isTypeScript, listFiles, readHouse, roomOf, root } from "./sources.mjs";
 
 /**
  * @typedef {import("./sources.mjs").House} House
@@ -82,7 +82,8 @@ function breachOf(house, package_, file, { specifier, isType }) {
   if (other === undefined) {
     return target.endsWith(".json") && !target.startsWith("..") ? undefined : `${target} stands in no room`;
   }
-  if (isTest(target)) return `${target} is a test; nothing imports a test`;
+  if (isFixture(target) && !test) return `${target} is a fixture; only tests import it`;
+  if (isTest(target) && !isFixture(target)) return `${target} is a test; nothing imports a test`;
   const allowed = [...allowedRooms(house, room), ...(test ? house.tests.may : [])];
   if (!allowed.includes(other.name) && !(isType && room.types?.includes(other.name))) {
     return `${room.name} may not import ${other.name} (${specifier})`;

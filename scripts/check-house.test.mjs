@@ -64,6 +64,7 @@ describe("the import law", () => {
     ["the public entry", "src/runs/a.ts", "../index.ts", "runs may not import index (../index.ts)"],
     ["nowhere", "src/graph/a.ts", "../../scripts/x.ts", "scripts/x.ts stands in no room"],
     ["a test", "src/graph/a.ts", "./b.test.ts", "src/graph/b.test.ts is a test; nothing imports a test"],
+    ["a fixture", "src/graph/a.ts", "./b.fixture.ts", "src/graph/b.fixture.ts is a fixture; only tests import it"],
     ["Node in a browser", "src/graph/a.ts", "node:fs", "graph runs in browsers and may not import node:fs"],
     ["Node by its old name", "src/graph/a.ts", "fs", "graph runs in browsers and may not import fs"],
     [
@@ -101,6 +102,7 @@ describe("the import law", () => {
     ["Node where no browser goes", "src/engine/a.ts", "node:fs"],
     ["Node behind a door's name", "src/engine/a.ts", "../base/file.ts"],
     ["Node in a test", "src/graph/a.test.ts", "node:fs"],
+    ["a fixture in a test", "src/graph/a.test.ts", "./b.fixture.ts"],
     ["the foundation in a test", "src/graph/a.test.ts", "../engine/b.ts"],
     ["development packages in a test", "src/graph/a.test.ts", "vitest"],
     ["development packages in a tool", "studio/a.tsx", "vite"],

@@ -40,7 +40,13 @@ export function listFiles(top, path) {
 export const isTypeScript = (file) => /\.tsx?$/.test(file) && !file.endsWith(".d.ts");
 
 /** @param {string} file */
-export const isTest = (file) => /\.test\.tsx?$/.test(file);
+export const isFixture = (file) => /\.fixture\.tsx?$/.test(file);
+
+/**
+ * Tests and the fixtures that only they use; the build leaves both out (tsconfig.build.json).
+ * @param {string} file
+ */
+export const isTest = (file) => /\.(test|fixture)\.tsx?$/.test(file);
 
 /**
  * The room a path lies in.

@@ -6,9 +6,10 @@
  * - `oneHot`: a product with the one-hot matrix of the positions; for short axes;
  * - `scatter`: ScatterElements-add into zeros.
  *
- * Measured with ONNX Runtime 1.30, one thread, 2048 positions of width 128: axis of 65: 0.4 ms by `oneHot`, 1.3 ms by
- * `scatter`; axis of 1000: 6.3 against 1.3. ScatterND-add would take 0.1 ms, but loses updates to races where a
- * position repeats and the session has two threads (5 % of 20 000 × 512 updates to 7 rows), so nothing emits it.
+ * Measured with ONNX Runtime 1.30, one thread, 2048 positions of width 128 (bench/gather-lowerings.ts): an axis of 65
+ * takes 0.8 ms by `oneHot` and 2.1 ms by `scatter`, one of 128 1.4 and 2.2, one of 256 2.7 and 2.1, one of 1000 10 and
+ * 2.2. ScatterND-add would take 0.1 ms, but loses updates to races where a position repeats and the session has two
+ * threads (up to 5 % of 20 000 × 512 updates to 7 rows), so nothing emits it.
  */
 
 import { sizeOf, tensor } from "../base/tensor.ts";
@@ -18,7 +19,7 @@ import { intsOf, span } from "./contents.ts";
 import { dimsOf, dtypeOf, type Emit, rankOf } from "./emit.ts";
 
 /** Longest axis for which the one-hot product is chosen. */
-const ONE_HOT_LIMIT = 128;
+const ONE_HOT_LIMIT = 192;
 
 /** `[2, N, 4]` as a vector value; symbols are read from values that have them, on the same axis. */
 function shapeOf(g: Emit, dims: readonly Dim[], sources: readonly Value[]): Value {
@@ -70,11 +71,12 @@ export function addAlong(g: Emit, dy: Value, axis: number, positions: Value, lik
   const length = dimsOf(like)[axis]!;
   const known = intsOf(positions);
   const fromEnd = rankOf(dy) - axis;
-  const isPad = known?.length === 1 && typeof length === "number";
-  const isOneHot = fromEnd <= 2 && rankOf(dy) > 1 && typeof length === "number" && length <= ONE_HOT_LIMIT;
-  const lowering = g.lowerings["Gather.dX"] ?? (isPad ? "pad" : isOneHot ? "oneHot" : "scatter");
-  if (lowering === "pad" && isPad) return padded(g, dy, axis, length, known[0]!);
-  if (lowering === "oneHot" && isOneHot) return multiplied(g, dy, fromEnd === 1, positions, length);
+  const canPad = known?.length === 1 && typeof length === "number";
+  const canMultiply = fromEnd <= 2 && rankOf(dy) > 1 && typeof length === "number";
+  const isShort = canMultiply && length <= ONE_HOT_LIMIT;
+  const lowering = g.lowerings["Gather.dX"] ?? (canPad ? "pad" : isShort ? "oneHot" : "scatter");
+  if (lowering === "pad" && canPad) return padded(g, dy, axis, length, known[0]!);
+  if (lowering === "oneHot" && canMultiply) return multiplied(g, dy, fromEnd === 1, positions, length);
   return scattered(g, dy, axis, positions, like);
 }
 

@@ -35,6 +35,15 @@ describe("straight through", () => {
     expect(one.slice(0, 2)).toEqual(two);
   });
 
+  it("a batch of unknown size has the gradients of a known one", () => {
+    const call = {
+      kind: `${domain}.Quant`,
+      inputs: [f64([2, 2], [0.3, -0.2, 5, -9]), f64([1, 2], [0.5, 0.7]), number(0), number(3)],
+    };
+    const known = slopesOf({ ...call, dims: [[2, 2], [1, 2], [], []] }, [0, 1, 2]);
+    expect(slopesOf({ ...call, dims: [["N", 2], [1, 2], [], []] }, [0, 1, 2])).toEqual(known);
+  });
+
   it("Trunc scales dy by what its form does to the scale", () => {
     const first = slopesOf({ kind: `${domain}.Trunc`, inputs: [x, number(0.5), number(0), number(8), number(6)] }, [0]);
     expect(first[0]).toEqual([0.125, 0.1875, 0.25, 0.3125]);

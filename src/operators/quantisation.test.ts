@@ -2,7 +2,8 @@
 
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { sizeOf } from "../base/tensor.ts";
+import { sizeOf, tensor } from "../base/tensor.ts";
+import { f64, slopesOf } from "./derivatives.fixture.ts";
 import { grainOf, roundingTo, scaleIndices } from "./quantisation.ts";
 
 /** Row-major coordinates of a flat index. */
@@ -63,6 +64,20 @@ describe("grainOf", () => {
     expect(grainOf(["N", 3], [3], { axis: 1, block_size: 0 })).toBe("axis");
     expect(grainOf(["N", 3], [5], { axis: 0, block_size: 0 })).toBe("axis");
     expect(grainOf(["N", 4], ["N", 2], { axis: 1, block_size: 2 })).toBe("block");
+  });
+});
+
+describe("the gradient of DequantizeLinear to its scale", () => {
+  const codes = tensor("int8", [2, 3], [1, -5, 7, 100, 3, -128]);
+
+  it.each([
+    ["for each column", f64([3], [0.1, 0.2, 0.3]), { axis: 1 }, ["N", 3], [3]],
+    ["for each row, of unknown number", f64([2], [0.1, 0.2]), { axis: 0 }, ["N", 3], ["N"]],
+    ["in blocks", f64([2, 2], [0.1, 0.2, 0.3, 0.4]), { axis: 1, block_size: 2 }, ["N", 3], ["N", 2]],
+  ] as const)("%s, in a batch of unknown size", (_name, scale, attributes, x, s) => {
+    const call = { kind: "DequantizeLinear", inputs: [codes, scale], attributes };
+    const known = slopesOf({ ...call, dims: [codes.dims, scale.dims] }, [1]);
+    expect(slopesOf({ ...call, dims: [x, s] }, [1])).toEqual(known);
   });
 });
 

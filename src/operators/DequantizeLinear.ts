@@ -62,11 +62,13 @@ export const DequantizeLinear = operator("DequantizeLinear", {
     const to = at.output_dtype ?? scale!.dtype;
     const round = roundingTo(to);
     const index = scaleIndices(x!.dims, scale!.dims, at);
-    const scales = numbers(scale!);
-    const offsets = zero === undefined ? undefined : numbers(zero);
-    const out = Float64Array.from(numbers(x!), (v, i) =>
-      round(round(v - (offsets?.[index[i]!] ?? 0)) * scales[index[i]!]!),
-    );
+    const [values, scales] = [numbers(x!), numbers(scale!)];
+    const zeros = zero === undefined ? new Float64Array(scales.length) : numbers(zero);
+    const out = new Float64Array(values.length);
+    for (let i = 0; i < out.length; i++) {
+      const k = index[i]!;
+      out[i] = round(round(values[i]! - zeros[k]!) * scales[k]!);
+    }
     return [fromNumbers(to, x!.dims, out)];
   },
   // ∂L/∂scale = Σ dy · (x − zero point) over the elements that share a scale; codes get no gradient.

@@ -46,13 +46,15 @@ function run([x, scale, zero, width]: readonly Tensor[], at: Attributes): Tensor
   const bits = numbers(width!)[0]!;
   const [low, high] = codeRange(bits, at);
   const isBipolar = bits === 1 && at.signed;
-  const parts = [scale!, zero!].map((t) => ({ values: numbers(t), index: broadcastIndices(t.dims, x!.dims) }));
-  const out = Float64Array.from(numbers(x!), (value, i) => {
-    const [s, z] = parts.map(({ values, index }) => values[index[i]!]!) as [number, number];
-    const t = r(r(value / s) + z);
+  const [values, scales, zeros] = [numbers(x!), numbers(scale!), numbers(zero!)];
+  const [atScale, atZero] = [scale!, zero!].map((t) => broadcastIndices(t.dims, x!.dims)) as [Int32Array, Int32Array];
+  const out = new Float64Array(values.length);
+  for (let i = 0; i < out.length; i++) {
+    const [s, z] = [scales[atScale[i]!]!, zeros[atZero[i]!]!];
+    const t = r(r(values[i]! / s) + z);
     const code = isBipolar ? (t >= 0 ? 1 : -1) : round(Math.max(low, Math.min(high, t)));
-    return r(r(code - z) * s);
-  });
+    out[i] = r(r(code - z) * s);
+  }
   return [fromNumbers(x!.dtype, x!.dims, out)];
 }
 

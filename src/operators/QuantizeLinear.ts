@@ -3,7 +3,7 @@
  * for each index of an axis, or for each block along it. ONNX QuantizeLinear-25.
  */
 
-import { type DType, integerRange, isInteger } from "../base/dtype.ts";
+import { allocate, type DType, integerRange, isInteger } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import { floatToBits, roundHalfEven, type SoftFloat } from "../base/soft-float.ts";
 import { f32, numbers, scalar, type Tensor, tensor } from "../base/tensor.ts";
@@ -13,14 +13,14 @@ import { none, operator } from "./operator.ts";
 import { checkZeroPoint, grainOf, roundingTo, scaleIndices } from "./quantisation.ts";
 import { elementwise } from "./work.ts";
 
-/** Codes of quotients that are rounded as the precision says. */
-function encode(quotients: Float64Array, zeros: ArrayLike<number>, to: DType, saturate: boolean): ArrayLike<number> {
-  if (!isInteger(to))
-    return Uint8Array.from(quotients, (q, i) => floatToBits(to as SoftFloat, q + zeros[i]!, saturate));
+/** What turns a quotient and a zero point into a code. */
+function encoder(to: DType, saturate: boolean): (quotient: number, zero: number) => number {
+  if (!isInteger(to)) return (quotient, zero) => floatToBits(to as SoftFloat, quotient + zero, saturate);
   const { min, max } = integerRange(to);
   const [low, high] = [Number(min), Number(max)];
   // What is not a number becomes the least code, as in ONNX Runtime.
-  return quotients.map((q, i) => (Number.isNaN(q) ? low : Math.min(high, Math.max(low, roundHalfEven(q) + zeros[i]!))));
+  return (quotient, zero) =>
+    Number.isNaN(quotient) ? low : Math.min(high, Math.max(low, roundHalfEven(quotient) + zero));
 }
 
 const row = f32([2, 3], [-1.5, 0.24, 2.5, 100, -0.5, 7]);
@@ -53,14 +53,16 @@ export const QuantizeLinear = operator("QuantizeLinear", {
   run: ([x, scale, zero], at): Tensor[] => {
     const to = zero?.dtype ?? at.output_dtype ?? "uint8";
     const round = roundingTo(at.precision ?? scale!.dtype);
+    const encode = encoder(to, at.saturate);
     const index = scaleIndices(x!.dims, scale!.dims, at);
-    const scales = numbers(scale!);
-    const offsets = zero === undefined ? undefined : numbers(zero);
-    const quotients = Float64Array.from(numbers(x!), (v, i) => round(round(v) / round(scales[index[i]!]!)));
-    const zeros = Float64Array.from(quotients, (_, i) => offsets?.[index[i]!] ?? 0);
-    const codes = encode(quotients, zeros, to, at.saturate);
-    if (isInteger(to)) return [tensor(to, x!.dims, codes)];
-    return [{ dtype: to, dims: x!.dims, data: codes as Uint8Array<ArrayBuffer> }];
+    const [values, scales] = [numbers(x!), numbers(scale!)];
+    const zeros = zero === undefined ? new Float64Array(scales.length) : numbers(zero);
+    const codes = allocate(to, values.length) as Uint8Array<ArrayBuffer>;
+    for (let i = 0; i < codes.length; i++) {
+      const k = index[i]!;
+      codes[i] = encode(round(round(values[i]!) / round(scales[k]!)), zeros[k]!);
+    }
+    return [{ dtype: to, dims: x!.dims, data: codes }];
   },
   // Training puts operators with a straight-through gradient (femto.FakeQuant, Quant) in its place.
   gradient: none("piecewise constant"),

@@ -166,11 +166,13 @@ describe.each(operators.map((op) => [op.name, op] as const))("%s", (_, op) => {
     });
 
     const which = differentiated(op, example);
-    it.skipIf(which.length === 0)("has the gradient of central differences", () => {
+    if (which.length === 0) return;
+
+    it("has the gradient of central differences", () => {
       checkGradient(op, example, which);
     });
 
-    it.skipIf(which.length === 0 || example.notInRuntime !== undefined)("has it in ONNX Runtime, too", async () => {
+    it.skipIf(example.notInRuntime !== undefined)("has it in ONNX Runtime, too", async () => {
       const exact = checkGradient(op, example, which);
       const test = build(op, example, false, true);
       withGradient(test, which);

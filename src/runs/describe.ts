@@ -1,7 +1,6 @@
 /** @file What a report says about its surroundings: software, model, data. */
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { arch, cpus, platform } from "node:os";
 import { count, type Dataset } from "../data/index.ts";
 import { bill, countWork, uniformWidths } from "../energy/index.ts";
@@ -14,12 +13,7 @@ import { LOWERINGS_VERSION } from "../operators/index.ts";
 import type { Report } from "../reports/index.ts";
 import { attachFunctions, oneExample } from "../rewrites/index.ts";
 import { countModel } from "../zoo/index.ts";
-
-/** Version of Femto, from its package file. */
-export function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-}
+import { version } from "./version.ts";
 
 /** All that decides bits besides seed, model and data. */
 export function environment(threads: number): Report["environment"] {

@@ -46,6 +46,8 @@ export interface RunSpec {
 }
 
 export interface RunHooks {
+  /** A run begins; a recipe has many. */
+  onRun?(spec: RunSpec): void;
   onProgress?(row: string, progress: Progress): void;
   onRecord?(row: string, record: EpochRecord): void;
   /** "training", "exporting", "measuring", "done" */
@@ -62,20 +64,21 @@ export interface RunResult {
 /** Runs all rows and writes `report.json`, `report.html`, `metrics.jsonl` and each row's artefacts. */
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResult> {
   prepareFolder(spec.folder);
+  hooks.onRun?.(spec);
   const labels = spec.data.test.labels;
   if (labels === undefined)
     fail({ code: "data.labels", where: spec.data.test.name, message: "the test part has no labels" });
   const test = { inputs: join(spec.folder, "test-inputs.pb"), labels: join(spec.folder, "test-labels.pb") };
   writeFileSync(test.inputs, writeTensor(spec.data.test.inputs, "inputs"));
   writeFileSync(test.labels, writeTensor(labels, "labels"));
-  const finished = await runJobs<FinishedRow>(
-    spec.rows.map((row) => ({
-      name: row.name,
-      after: row.from,
-      run: (before) => finishRow(spec, row, before?.model ?? spec.model, test, hooks),
-    })),
-    spec.jobs,
-  );
+  const jobs = spec.rows.map((row) => ({
+    name: row.name,
+    after: row.from,
+    run: (before?: FinishedRow) => finishRow(spec, row, before?.model ?? spec.model, test, hooks),
+  }));
+  const finished = await runJobs<FinishedRow>(jobs, spec.jobs).finally(() => {
+    for (const path of Object.values(test)) rmSync(path);
+  });
   const report: Report = reportSchema.parse({
     schema: "femto.report/1",
     command: spec.command,

@@ -11,7 +11,14 @@ import { FemtoError } from "../base/errors.ts";
 import { findDirectory, locate } from "../data/locate.ts";
 import { verifyModel } from "../graph/verify.ts";
 import { readModel, writeModel } from "../onnx/index.ts";
-import { firstDifference, runFile, shapeDifference, unknownKinds } from "./node-case-checks.fixture.ts";
+import {
+  firstDifference,
+  kindsOf,
+  openShapes,
+  runFile,
+  shapeDifference,
+  unknownKinds,
+} from "./node-case-checks.fixture.ts";
 import { type NodeCase, readNodeCases } from "./node-cases.fixture.ts";
 import { runReference } from "./reference.ts";
 
@@ -58,10 +65,18 @@ function missing(test: NodeCase): string[] {
   }
 }
 
+/** Operators whose result's size hangs on elements, not on shapes. */
+const isDataDependent = (test: NodeCase): boolean =>
+  [...kindsOf(readModel(test.model))].some((kind) => /^(Loop|NonMaxSuppression|NonZero|Range|Unique)$/.test(kind));
+
 const matched = cases.filter(({ name }) => !refused.has(name));
 const open = new Map(matched.map((test) => [test, missing(test)]));
 const covered = matched.filter((test) => open.get(test)!.length === 0);
 let passed = 0;
+/** What ONNX Runtime cannot do for want of a kernel or of a newer operator set, Femto's own engine does. */
+const beyond = cases.filter(
+  (test) => /^(no-kernel|newer-operator-set|fails)/.test(refused.get(test.name) ?? "") && missing(test).length === 0,
+);
 
 describe.skipIf(!isHere)(`ONNX's operator cases (${isHere ? cases.length : `${archive} is not here`})`, () => {
   it("the list of refused cases says what ONNX Runtime refuses", async () => {
@@ -81,9 +96,17 @@ describe.skipIf(!isHere)(`ONNX's operator cases (${isHere ? cases.length : `${ar
     verifyModel(model);
     expect(shapeDifference(model, test, false)).toBeUndefined();
     expect(shapeDifference(model, test, true)).toBeUndefined();
-    expect(firstDifference(await runFile(writeModel(model), test), test)).toBeUndefined();
+    if (!isDataDependent(test)) expect(openShapes(model)).toEqual([]);
+    expect(firstDifference(await runFile(writeModel(readModel(test.model)), test), test)).toBeUndefined();
     expect(firstDifference(runReference(model, Object.fromEntries(test.inputs)).outputs, test)).toBeUndefined();
     passed++;
+  });
+
+  it.each(beyond.map((test) => [test.name, test] as const))("%s, which ONNX Runtime refuses", (_name, test) => {
+    const model = readModel(test.model);
+    verifyModel(model);
+    expect(shapeDifference(model, test, true)).toBeUndefined();
+    expect(firstDifference(runReference(model, Object.fromEntries(test.inputs)).outputs, test)).toBeUndefined();
   });
 
   it(`covers at least ${100 * LEAST_COVERED} % of what ONNX Runtime matches`, () => {
@@ -96,6 +119,7 @@ describe.skipIf(!isHere)(`ONNX's operator cases (${isHere ? cases.length : `${ar
     const list = [...wanted].sort((a, b) => b[1] - a[1]).map(([kind, count]) => `${kind} ${count}`);
     console.log(
       `ONNX cases: ${covered.length} covered / ${passed} passed / ${refused.size} refused / ${cases.length} all\n` +
+        `and in the reference engine alone, of the refused: ${beyond.length}\n` +
         `not covered for want of: ${list.join(", ")}`,
     );
   });

@@ -121,3 +121,9 @@ export function shapeDifference(model: Model, test: NodeCase, known: boolean): s
   }
   return undefined;
 }
+
+/** Outputs whose inferred shape is not all numbers. */
+export const openShapes = (model: Model): string[] =>
+  model.graph.outputs
+    .filter(({ type }) => type?.dims === undefined || type.dims.some((dim) => typeof dim === "string"))
+    .map(({ name }) => name);

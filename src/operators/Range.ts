@@ -4,6 +4,7 @@ import { isInteger } from "../base/dtype.ts";
 import { fail } from "../base/errors.ts";
 import { numbers, scalar, tensor } from "../base/tensor.ts";
 import { addDims, type Dim, mapDim, multiplyDims } from "../graph/dims.ts";
+import { int } from "./attributes.ts";
 import { dimsIn, span } from "./contents.ts";
 import { fromNumbers } from "./loops.ts";
 import { type Known, none, operator } from "./operator.ts";
@@ -29,7 +30,8 @@ function countDim([start, limit, delta]: readonly Known[]): Dim | undefined {
 export const Range = operator("Range", {
   since: 11,
   arity: [3, 3],
-  attributes: {},
+  // Sums of half floats are taken in doubles and rounded once, whatever stash_type asks for.
+  attributes: { stash_type: int(1) },
   shape: (inputs, _at, context) => {
     sameTypes(...inputs);
     const [start, , delta] = inputs;

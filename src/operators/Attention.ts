@@ -3,12 +3,13 @@
  * causal frontier. ONNX Attention-24 (23 lacks the seventh input).
  */
 
-import { f32, sizeOf, type Tensor, tensor } from "../base/tensor.ts";
+import { f32, type Tensor, tensor } from "../base/tensor.ts";
 import { attentionGradient } from "./attention-gradient.ts";
 import { attentionAttributes, attentionDims, attentionSizes } from "./attention-heads.ts";
 import { attend, attentionBias, splitHeads, swapAxes, withPast } from "./attention-loops.ts";
 import { fromNumbers } from "./loops.ts";
 import { type Known, operator } from "./operator.ts";
+import { wave } from "./wave.ts";
 import { type OpKind, streaming } from "./work.ts";
 
 export const Attention = operator("Attention", {
@@ -126,12 +127,4 @@ export const Attention = operator("Attention", {
 
 interface Bounded {
   readonly dims: readonly number[];
-}
-
-/** Irregular numbers for examples. */
-function wave(dims: readonly number[], seed: number): Tensor {
-  return f32(
-    dims,
-    Array.from({ length: sizeOf(dims) }, (_, i) => Math.round(100 * Math.sin(seed * 2.3 + i * 1.7)) / 100),
-  );
 }

@@ -3,9 +3,11 @@
 import { roundHalfEven } from "../base/soft-float.ts";
 import { f32, numbers, sizeOf, stridesOf } from "../base/tensor.ts";
 import { flag, text } from "./attributes.ts";
+import { bodyGradient } from "./body-gradient.ts";
+import { sampled } from "./grid-sample-graph.ts";
 import { fromNumbers } from "./loops.ts";
 import { doubles } from "./matrix.ts";
-import { none, operator } from "./operator.ts";
+import { operator } from "./operator.ts";
 import { checkSpatial } from "./pooling.ts";
 import { checkRank } from "./shapes.ts";
 import { streaming } from "./work.ts";
@@ -109,7 +111,8 @@ export const GridSample = operator("GridSample", {
     }
     return [fromNumbers(x.dtype, [batch, channels, ...grid.dims.slice(1, -1)], out)];
   },
-  gradient: none("positions are taken as data here; train with Resize or a convolution in its place"),
+  // The sampling written out: gathers times weights that depend on the grid
+  gradient: (g, [x, grid], dys, at) => bodyGradient(g, [x, grid], dys, () => [sampled(g, x!, grid!, at)]),
   work: (inputs, outputs, at) => {
     const size = sizeOf(outputs[0]!.dims);
     const taps = { nearest: 1, linear: 2, cubic: 4 }[at.mode] ** (inputs[0]!.dims.length - 2);
@@ -121,12 +124,15 @@ export const GridSample = operator("GridSample", {
       inputs: [f32([1, 1, 2, 2], [1, 2, 3, 4]), f32([1, 1, 3, 2], [0, 0, -0.5, -0.5, 1, 0.5])],
       // the middle; the first pixel; half of the outer column is outside
       expected: [f32([1, 1, 1, 3], [2.5, 1, 2])],
+      // The second position lies on a pixel, where the interpolation has a kink
+      gradientOf: [0],
     },
     {
       name: "corners aligned",
       inputs: [f32([1, 1, 2, 3], [1, 2, 3, 4, 5, 6]), f32([1, 2, 1, 2], [-1, 1, 0.5, 0])],
       attributes: { align_corners: true },
       expected: [f32([1, 1, 2, 1], [4, 4])],
+      gradientOf: [0],
     },
     {
       name: "nearest, border",
@@ -140,9 +146,26 @@ export const GridSample = operator("GridSample", {
       attributes: { mode: "cubic", padding_mode: "reflection" },
     },
     {
+      name: "linear between pixels, border, two images",
+      inputs: [
+        f32([2, 1, 3, 2], [1, 2, 4, -1, 0.5, 3, 2, 5, -2, 0, 1.5, -1]),
+        f32([2, 2, 1, 2], [0.3, -0.2, -1.4, 0.55, 0.13, 1.7, -0.45, 0.2]),
+      ],
+      attributes: { padding_mode: "border" },
+    },
+    {
+      name: "linear between pixels, reflection, corners aligned",
+      inputs: [
+        f32([1, 2, 2, 3], [1, 2, 4, -1, 0.5, 3, 2, 5, -2, 0, 1.5, -1]),
+        f32([1, 1, 2, 2], [0.3, -0.2, -1.4, 3.3]),
+      ],
+      attributes: { padding_mode: "reflection", align_corners: true },
+    },
+    {
       name: "three axes, linear",
       inputs: [f32([1, 1, 2, 1, 2], [1, 2, 5, 8]), f32([1, 1, 1, 2, 3], [0, 0, 0, 0.5, 0, -0.5])],
       expected: [f32([1, 1, 1, 1, 2], [4, 2])],
+      gradientOf: [0],
     },
   ],
 });

@@ -1,6 +1,7 @@
 /** @file The protobuf door: ONNX files in and out. Nothing protobuf leaves this room. */
 
 export { codeOfDType, dtypeOfCode } from "./dtype-codes.ts";
+export { type FileFacts, fileFacts } from "./file-facts.ts";
 export { readModelFile, type WriteFileOptions, writeModelFile } from "./files.ts";
 export { LOWEST_WRITTEN_OPSET, lowestOpset } from "./lowest-opset.ts";
 export { NEWEST_OPSET, OLDEST_OPSET } from "./operator-sets.ts";

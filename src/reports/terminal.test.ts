@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { formatBytes } from "../base/units.ts";
 import { energyText, percentText, ratioText } from "./format.ts";
 import { syntheticReport } from "./report.fixture.ts";
-import { renderTerminal, wrap } from "./terminal.ts";
+import { renderTerminal } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
 
 const wide = { width: 200 };
 

@@ -4,6 +4,7 @@ import { type Column, columns } from "./columns.ts";
 import type { Report, ReportRow } from "./schema.ts";
 import { methodRows } from "./uniform-curve.ts";
 import { energyNote, verdicts } from "./verdict.ts";
+import { wrap } from "./wrap.ts";
 
 export interface TerminalOptions {
   /** Characters a line. */
@@ -97,17 +98,4 @@ function line(shown: readonly Column[], report: Report, text: (column: Column) =
     return column.isText ? text(column) + fill : fill + text(column);
   });
   return cells.join(" ".repeat(gap)).trimEnd();
-}
-
-/** Breaks at spaces; lines after the first are indented. */
-export function wrap(text: string, width: number, indent: string): string[] {
-  const lines: string[] = [];
-  let current = "";
-  for (const word of text.split(" ")) {
-    if (current.trim() !== "" && length(current) + 1 + length(word) > width) {
-      lines.push(current);
-      current = indent + word;
-    } else current = current === "" ? word : `${current} ${word}`;
-  }
-  return [...lines, current];
 }

@@ -1,0 +1,57 @@
+/** @file The commands: the table of contents. A command's file is loaded when it is called. */
+
+import type { Command } from "../command.ts";
+
+export interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+export const entries: readonly Entry[] = [
+  {
+    name: "start",
+    summary: "the main job: LeNet-5 on handwritten digits learns its bit-widths",
+    load: async () => (await import("./start.ts")).start,
+  },
+  {
+    name: "optimize",
+    summary: "trains a model of yours for less energy on a machine of yours",
+    load: async () => (await import("./optimize.ts")).optimize,
+  },
+  {
+    name: "reproduce",
+    summary: "runs a paper's experiments and prints its figures beside ours",
+    load: async () => (await import("./reproduce.ts")).reproduce,
+  },
+  {
+    name: "inspect",
+    summary: "what an ONNX file contains, and the work of each layer",
+    load: async () => (await import("./inspect.ts")).inspect,
+  },
+  {
+    name: "export",
+    summary: "writes a quantised model in another form",
+    load: async () => (await import("./export.ts")).exportModel,
+  },
+  {
+    name: "data list",
+    summary: "the data sets that Femto knows, and which are on this machine",
+    load: async () => (await import("./data-list.ts")).dataList,
+  },
+  {
+    name: "data fetch",
+    summary: "downloads a data set and verifies its checksum",
+    load: async () => (await import("./data-fetch.ts")).dataFetch,
+  },
+  {
+    name: "machines list",
+    summary: "the machines that Femto brings along",
+    load: async () => (await import("./machines-list.ts")).machinesList,
+  },
+  {
+    name: "machines show",
+    summary: "the file of a machine, to read or to start your own from",
+    load: async () => (await import("./machines-show.ts")).machinesShow,
+  },
+];

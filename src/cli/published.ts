@@ -1,0 +1,48 @@
+/** @file A paper's figures and ours as text. */
+
+import { bitsText, percentText, ratioText } from "../reports/format.ts";
+import type { Published } from "../reports/index.ts";
+import { wrap } from "../reports/wrap.ts";
+import type { ExperimentResult } from "../runs/index.ts";
+import { alignColumns } from "./output.ts";
+
+const head = ["experiment", "row", "accuracy", "energy / 8 bit"];
+
+/** The paper's table, then what does not fit together in it. */
+export function publishedText({ rows, inconsistencies }: Published): string {
+  const cells = rows.map(({ experiment, variant, accuracy, relative, bits, place }) => [
+    experiment,
+    variant,
+    accuracy === null ? "–" : percentText(accuracy),
+    relative === null ? "–" : ratioText(relative),
+    bits === null ? "–" : `${bitsText(bits.weight)} / ${bitsText(bits.input)}`,
+    place,
+  ]);
+  return [
+    "The paper (literature):",
+    alignColumns([[...head, "mean bits", "where"], ...cells], [0, 1, 5]),
+    "",
+    "What does not fit together in it:",
+    ...inconsistencies.flatMap((text) => wrap(`- ${text}`, 100, "  ")),
+  ].join("\n");
+}
+
+/** Our rows: accuracy measured on the exported files, energy modelled. */
+export function comparisonText(results: readonly ExperimentResult[]): string {
+  const cells = results.flatMap(({ title, seed, rows, computeShare }) =>
+    rows.map((row) => [
+      `${title}, seed ${seed}`,
+      row.name,
+      percentText(row.accuracy),
+      ratioText(row.energy),
+      computeShare.toFixed(2),
+      row.verdict,
+    ]),
+  );
+  const notes = [...new Set(results.flatMap(({ data }) => data.notes.map((note) => `${data.name}: ${note}`)))];
+  return [
+    "Ours (accuracy measured on the exported files, energy modelled; a: share of compute at 8 bits):",
+    alignColumns([[...head, "a", "against the integer reference"], ...cells], [0, 1, 5]),
+    ...(notes.length === 0 ? [] : ["", "Data:", ...notes.flatMap((text) => wrap(`- ${text}`, 100, "  "))]),
+  ].join("\n");
+}

@@ -1,8 +1,9 @@
 /** @file Gradients of RotaryEmbedding with respect to its tables of cosines and sines. */
 
-import { type Dim, divideDims, multiplyDims } from "../graph/dims.ts";
+import { divideDims } from "../graph/dims.ts";
 import type { Value } from "../graph/value.ts";
 import { dimsOf, type Emit, rankOf } from "./emit.ts";
+import { gatherGradient } from "./gather-gradient.ts";
 
 interface Attributes {
   readonly interleaved: boolean;
@@ -39,10 +40,5 @@ export function rotaryCacheGradient(
 }
 
 /** Adds [N, length, half] to the rows of a table that the positions name; without positions the table has that shape. */
-function laid(g: Emit, value: Value, table: Value, positions: Value | undefined): Value {
-  if (positions === undefined) return value;
-  const rows: Dim = multiplyDims(...dimsOf(positions));
-  const zeros = g.op("Expand", [g.scalar(table, 0), g.op("Shape", [table])]);
-  const updates = g.reshape(value, [rows, dimsOf(table)[1]!]);
-  return g.op("ScatterND", [zeros, g.reshape(positions, [rows, 1]), updates], { reduction: "add" });
-}
+const laid = (g: Emit, value: Value, table: Value, positions: Value | undefined): Value =>
+  positions === undefined ? value : gatherGradient(g, table, positions, value, 0);

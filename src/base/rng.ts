@@ -23,6 +23,13 @@ export class Rng {
     }
   }
 
+  /** A generator in a given state (not all zero): how other implementations are held against this one. */
+  static fromState(state: readonly [number, number, number, number]): Rng {
+    const rng = new Rng(0);
+    rng.#state.set(state);
+    return rng;
+  }
+
   /** The next 32 random bits. */
   uint32(): number {
     const s = this.#state;

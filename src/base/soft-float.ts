@@ -67,11 +67,10 @@ export function floatToBits(type: SoftFloat, value: number, saturate = true): nu
   return special === "fnuz" && pattern === 0 ? 0 : negative + pattern;
 }
 
-/** Rounds to the nearest integer, ties to even, as ONNX `Round` does; JavaScript's `Math.round` does not. */
+/** Rounds to the nearest integer, ties to even, as ONNX `Round` does (−0.5 gives −0); JavaScript's `Math.round` does not. */
 export function roundHalfEven(value: number): number {
   const floor = Math.floor(value);
   const rest = value - floor;
-  if (rest < 0.5) return floor;
-  if (rest > 0.5) return floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
+  const rounded = rest < 0.5 || (rest === 0.5 && floor % 2 === 0) ? floor : floor + 1;
+  return rounded === 0 && value < 0 ? -0 : rounded;
 }

@@ -28,10 +28,11 @@ function quantiseElement(x: number, bits: number, high: number, low: number, gri
     const from = -r(zero * scale);
     const to = r(r(r(steps) - zero) * scale);
     // Integer containers hold the code plus the zero point, so this is (round(x/Δ)+z, saturated) − z.
-    return r(roundHalfEven(r(clip(from, to) / scale)) * scale);
+    return r((roundHalfEven(r(clip(from, to) / scale)) + 0) * scale);
   }
   const scale = r(high / r(steps));
-  return r(roundHalfEven(r(clip(grid === "narrow" ? -high : 0, high) / scale)) * scale);
+  // A code is an integer: adding 0 turns the −0 of rounding into 0.
+  return r((roundHalfEven(r(clip(grid === "narrow" ? -high : 0, high) / scale)) + 0) * scale);
 }
 
 function run([x, q, high, low]: readonly Tensor[], { grid, mode, axis }: FakeQuantAttributes): Tensor[] {

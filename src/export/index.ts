@@ -1,6 +1,7 @@
 /** @file The export room: what a quantised model leaves as. */
 
 export { type Comparison, compareWithReference } from "./equivalence.ts";
+export { toFloat } from "./lower.ts";
 export { type IntegerModel, toInteger } from "./onnx/integer.ts";
 export { type QdqModel, toQdq } from "./onnx/qdq.ts";
 export { toQonnx } from "./qonnx/index.ts";

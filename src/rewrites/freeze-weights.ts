@@ -22,6 +22,7 @@ export const freezeWeights: Pass = {
       const weight = node.inputs[0]?.constant;
       if (!isFakeQuant(node) || weight === undefined) continue;
       const grid = gridOf(node);
+      if (!grid.isSigned) continue;
       const g = new Emit(model.graph, { before: node });
       const name = node.inputs[0]!.name;
       const codes = model.graph.addInitializer(`${name}.codes`, encode(weight, grid));

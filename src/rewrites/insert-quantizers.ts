@@ -28,8 +28,9 @@ export interface LayerQuantizers {
   readonly container: 8 | 16;
 }
 
-/** The axis of a weight along which output channels lie. */
+/** The axis of a weight along which output channels lie: rows of a left factor, columns of a right one. */
 export function channelAxis(node: Node, weight: Value): number {
+  if (node.inputs[0] === weight) return node.attributes.transA?.value === 1 ? 1 : Math.max(0, rankOf(weight) - 2);
   if (node.op === "Conv") return 0;
   if (node.op === "ConvTranspose") return 1;
   if (node.op === "Gemm") return node.attributes.transB?.value === 1 ? 0 : 1;

@@ -1,0 +1,33 @@
+/**
+ * @file Codes of weights move into the smallest ONNX type that holds them, so that a file shrinks with the bits. Runtimes
+ * expand them again when they load it.
+ */
+
+import { numbers, tensor } from "../base/tensor.ts";
+import type { Value } from "../graph/value.ts";
+import type { Emit } from "../operators/index.ts";
+
+type Packed = "int2" | "int4" | "int8";
+
+/** The smallest signed type that holds all codes of an int8 tensor. */
+export function smallestType(codes: Value): Packed {
+  let most = 0;
+  for (const code of numbers(codes.constant!)) most = Math.max(most, code < 0 ? -code - 1 : code);
+  return most <= 1 ? "int2" : most <= 7 ? "int4" : "int8";
+}
+
+/** The same codes in a packed type; int8 and wider ones stay as they are. */
+export function packed(codes: Value): Value {
+  const { dtype, dims } = codes.constant!;
+  const smallest = dtype === "int8" ? smallestType(codes) : dtype;
+  if (smallest === dtype) return codes;
+  codes.constant = tensor(smallest, dims, numbers(codes.constant!));
+  codes.type = { dtype: smallest, dims };
+  return codes;
+}
+
+/** Packed codes as int8 again, for operators that read no packed types. */
+export function unpacked(g: Emit, codes: Value): Value {
+  const { dtype } = codes.constant!;
+  return dtype === "int2" || dtype === "int4" ? g.cast(codes, "int8") : codes;
+}

@@ -3,6 +3,7 @@
  * puts out besides is collected along a new first axis. ONNX Loop-16.
  */
 
+import { fail } from "../base/errors.ts";
 import { f32, numbers, reshaped, scalar, type Tensor, zeros } from "../base/tensor.ts";
 import type { Dim } from "../graph/dims.ts";
 import { Graph } from "../graph/graph.ts";
@@ -24,8 +25,15 @@ function keepsCondition(body: Graph): boolean {
 const isTrue = (constant: Tensor | undefined): boolean => constant?.dtype === "bool" && constant.data[0] === 1;
 
 /** Parts collected along a new first axis; without any, the declared type of the body's output says the rest. */
-export function collected(parts: readonly Tensor[], type: TensorType): Tensor {
+export function collected(parts: readonly Tensor[], type: TensorType | undefined): Tensor {
   if (parts.length === 0) {
+    if (type === undefined) {
+      fail({
+        code: "shape.type",
+        message: "no turn was taken, and the body's output has no type",
+        hint: "infer shapes first",
+      });
+    }
     return zeros(type.dtype, [0, ...(type.dims ?? []).map((dim) => (typeof dim === "number" ? dim : 0))]);
   }
   return concatenated(
@@ -81,8 +89,8 @@ export const Loop = operator("Loop", {
       carried = results.slice(0, initial.length);
       for (const [i, part] of results.slice(initial.length).entries()) scanned[i]!.push(part);
     }
-    const declared = body.outputs.slice(1 + initial.length).map((output) => output.type!);
-    return [...carried, ...scanned.map((parts, i) => collected(parts, declared[i]!))];
+    const declared = body.outputs.slice(1 + initial.length).map((output) => output.type);
+    return [...carried, ...scanned.map((parts, i) => collected(parts, declared[i]))];
   },
   gradient: none("a loop is differentiated turn by turn: unroll it first"),
   work: (inputs, outputs) => streaming(inputs, outputs),

@@ -24,7 +24,7 @@ function sliceOf(x: Tensor, axis: number, i: number): Tensor {
 }
 
 /** Slices joined along a new axis. */
-function joined(parts: readonly Tensor[], axis: number, type: TensorType): Tensor {
+function joined(parts: readonly Tensor[], axis: number, type: TensorType | undefined): Tensor {
   if (parts.length === 0) return collected(parts, type);
   const place = axisIndex(axis, parts[0]!.dims.length + 1);
   return concatenated(
@@ -99,8 +99,8 @@ export const Scan = operator("Scan", {
         else parts[i]!.push(part);
       }
     }
-    const declared = at.body.outputs.slice(states).map((output) => output.type!);
-    return [...carried, ...parts.map((list, i) => joined(list, at.scan_output_axes?.[i] ?? 0, declared[i]!))];
+    const declared = at.body.outputs.slice(states).map((output) => output.type);
+    return [...carried, ...parts.map((list, i) => joined(list, at.scan_output_axes?.[i] ?? 0, declared[i]))];
   },
   gradient: none("a scan is differentiated step by step: unroll it first"),
   work: (inputs, outputs) => streaming(inputs, outputs),

@@ -3,7 +3,7 @@
  * a killed one goes on from its checkpoints, and the results are summed up in one small file.
  */
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../base/errors.ts";
 import { loadDataSet, locate, take } from "../data/index.ts";
@@ -15,6 +15,7 @@ import { inferModel } from "../operators/index.ts";
 import { type Report, reportSchema } from "../reports/index.ts";
 import { oneExample } from "../rewrites/index.ts";
 import { countModel, type NetworkName, zoo } from "../zoo/index.ts";
+import { makeFolder, writeJson } from "./output.ts";
 import { type RunHooks, type RunSpec, run } from "./run.ts";
 import { comparisonRows } from "./start.ts";
 
@@ -147,7 +148,7 @@ export function experimentSpec(
 export async function reproduce(id: string, options: ReproduceOptions, hooks: RunHooks = {}): Promise<Reproduction> {
   const recipe = findRecipe(id);
   const results: ExperimentResult[] = [];
-  mkdirSync(options.folder, { recursive: true });
+  makeFolder(options.folder);
   for (const experiment of experimentsOf(id, options.only)) {
     for (const seed of experiment.seeds[options.size]) {
       hooks.signal?.throwIfAborted();
@@ -156,7 +157,7 @@ export async function reproduce(id: string, options: ReproduceOptions, hooks: Ru
         ? reportSchema.parse(JSON.parse(readFileSync(done, "utf8")))
         : (await run(experimentSpec(experiment, seed, options), hooks)).report;
       results.push(resultOf(experiment, seed, report));
-      writeFileSync(join(options.folder, `summary-${options.size}.json`), `${JSON.stringify(results, null, 2)}\n`);
+      writeJson(join(options.folder, `summary-${options.size}.json`), results);
     }
   }
   return { recipe, results };

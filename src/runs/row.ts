@@ -1,6 +1,5 @@
 /** @file One row of a report: train, export, measure the artefact in a fresh process, price it. */
 
-import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bill, countWork, uniformWidths } from "../energy/index.ts";
 import { type Comparison, toInteger, toQdq, toQonnx } from "../export/index.ts";
@@ -10,6 +9,7 @@ import type { Equivalence, ReportRow } from "../reports/index.ts";
 import { oneExample } from "../rewrites/index.ts";
 import { checksum, environment, writable } from "./describe.ts";
 import { measureArtefact } from "./measure-artefact.ts";
+import { makeFolder, write } from "./output.ts";
 import type { RowSpec, RunHooks, RunSpec } from "./run.ts";
 
 export interface FinishedRow {
@@ -34,7 +34,7 @@ export async function finishRow(
   hooks: RunHooks,
 ): Promise<FinishedRow> {
   const folder = join(spec.folder, fileName(row.name));
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   hooks.onStage?.(row.name, "training");
   const context: MethodContext = {
     data: { train: withLabels(spec.data.train), test: withLabels(spec.data.test) },
@@ -49,14 +49,14 @@ export async function finishRow(
   };
   const outcome = await row.method.apply(context, start, row.method.options.parse(row.options));
   hooks.signal?.throwIfAborted();
-  writeFileSync(join(folder, "metrics.jsonl"), outcome.history.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  write(join(folder, "metrics.jsonl"), outcome.history.map((record) => `${JSON.stringify(record)}\n`).join(""));
 
   hooks.onStage?.(row.name, "exporting");
   const artefacts = outcome.bits === undefined ? exportFloat(outcome.model) : exportQuantised(outcome.model);
   const files: ReportRow["artefacts"] = {};
   for (const [name, model] of Object.entries(artefacts.models)) {
     const bytes = writable(model);
-    writeFileSync(join(folder, name), bytes);
+    write(join(folder, name), bytes);
     files[name] = { path: `${fileName(row.name)}/${name}`, bytes: bytes.length, sha256: checksum(bytes) };
   }
 

@@ -3,9 +3,9 @@
  * fresh process → energy → report folder. The same for every method.
  */
 
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { FemtoError, fail } from "../base/errors.ts";
+import { fail } from "../base/errors.ts";
 import type { Dataset } from "../data/index.ts";
 import type { Model } from "../graph/model.ts";
 import type { Machine } from "../machines/index.ts";
@@ -13,6 +13,7 @@ import type { EpochRecord, Method, Progress } from "../methods/index.ts";
 import { writeTensor } from "../onnx/index.ts";
 import { type Report, renderHtml, reportSchema } from "../reports/index.ts";
 import { describeData, describeMachine, describeModel, environment } from "./describe.ts";
+import { makeFolder, write, writeJson } from "./output.ts";
 import { type FinishedRow, finishRow } from "./row.ts";
 import { runJobs } from "./schedule.ts";
 
@@ -63,14 +64,14 @@ export interface RunResult {
 
 /** Runs all rows and writes `report.json`, `report.html`, `metrics.jsonl` and each row's artefacts. */
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResult> {
-  prepareFolder(spec.folder);
+  makeFolder(spec.folder);
   hooks.onRun?.(spec);
   const labels = spec.data.test.labels;
   if (labels === undefined)
     fail({ code: "data.labels", where: spec.data.test.name, message: "the test part has no labels" });
   const test = { inputs: join(spec.folder, "test-inputs.pb"), labels: join(spec.folder, "test-labels.pb") };
-  writeFileSync(test.inputs, writeTensor(spec.data.test.inputs, "inputs"));
-  writeFileSync(test.labels, writeTensor(labels, "labels"));
+  write(test.inputs, writeTensor(spec.data.test.inputs, "inputs"));
+  write(test.labels, writeTensor(labels, "labels"));
   const jobs = spec.rows.map((row) => ({
     name: row.name,
     after: row.from,
@@ -95,27 +96,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResul
   });
   const reportPath = join(spec.folder, "report.json");
   const htmlPath = join(spec.folder, "report.html");
-  writeFileSync(reportPath, `${JSON.stringify(report, null, 2)}\n`);
-  writeFileSync(htmlPath, renderHtml(report));
+  writeJson(reportPath, report);
+  write(htmlPath, renderHtml(report));
   return { report, reportPath, htmlPath };
-}
-
-function prepareFolder(folder: string): void {
-  try {
-    mkdirSync(folder, { recursive: true });
-    const probe = join(folder, ".probe");
-    writeFileSync(probe, "");
-    rmSync(probe);
-  } catch (cause) {
-    throw new FemtoError(
-      {
-        code: "run.folder",
-        where: folder,
-        message: "the output folder cannot be written",
-        got: cause instanceof Error ? cause.message : String(cause),
-        hint: "give another folder with --out",
-      },
-      { cause },
-    );
-  }
 }

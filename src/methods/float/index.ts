@@ -17,6 +17,7 @@ import {
   evaluate,
   optimizerNames,
   type Parameter,
+  type PhasePlan,
   planBatches,
   type StepContext,
   type Tensors,
@@ -107,7 +108,7 @@ export function plan(
   batches: ReturnType<typeof planBatches>,
   earlier: Tensors,
   options: Pick<FloatOptions, "optimizer" | "weightDecay" | "smoothing" | "clip">,
-) {
+): PhasePlan {
   const trainee = withStatistics(model);
   const parameters: Parameter[] = trainableParameters(model).map(({ value, role, decay }) => ({
     name: value.name,

@@ -4,6 +4,7 @@
  */
 
 import { Worker } from "node:worker_threads";
+import type { DType } from "../base/dtype.ts";
 import { FemtoError, fail } from "../base/errors.ts";
 import type { Tensor } from "../base/tensor.ts";
 import type { Model } from "../graph/model.ts";
@@ -34,6 +35,7 @@ export class OrtEngine {
 
   /** Opens a session on a model (or on the bytes of an ONNX file). @throws FemtoError `engine.load` */
   async load(model: Model | Uint8Array, choice: SessionChoice = {}): Promise<OrtSession> {
+    if (!(model instanceof Uint8Array)) refuseTypes(model);
     const bytes = model instanceof Uint8Array ? model : writeModel(model);
     const session = ++this.#nextSession;
     const { names } = await this.call(session, { kind: "load", bytes, choice } as Call, "engine.load");
@@ -51,7 +53,10 @@ export class OrtEngine {
     return new Promise<Answer & { ok: true }>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       this.#worker.postMessage({ id, request: { ...call, session } });
-    }).catch((cause: Error) => fail({ code, message: `ONNX Runtime: ${cause.message}` }));
+    }).catch((cause: Error) => {
+      if (cause instanceof FemtoError) throw cause;
+      return fail({ code, message: `ONNX Runtime: ${cause.message}` });
+    });
   }
 
   #settle(answer: Answer): void {
@@ -68,6 +73,23 @@ export class OrtEngine {
     }
     this.#waiting.clear();
   }
+}
+
+/** Element types that the JavaScript binding can pass; it ends the whole process on an int4 output. */
+const passable = new Set<DType>(
+  "float32 float64 float16 int64 int32 int16 int8 uint64 uint32 uint16 uint8 bool string".split(" ") as DType[],
+);
+
+function refuseTypes({ graph }: Model): void {
+  const values = [...graph.inputs.filter(({ constant }) => constant === undefined), ...graph.outputs];
+  const value = values.find(({ type }) => type !== undefined && !passable.has(type.dtype));
+  if (value === undefined) return;
+  fail({
+    code: "engine.type",
+    where: `value "${value.name}"`,
+    message: `ONNX Runtime for JavaScript cannot pass ${value.type!.dtype} in or out`,
+    hint: "cast it inside the graph",
+  });
 }
 
 /** One loaded graph. */

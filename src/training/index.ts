@@ -1,6 +1,7 @@
 /** @file The training room: losses, optimizers and schedules as graphs; the step; the loop; evaluation. */
 
 export * from "./batches.ts";
+export * from "./check-data.ts";
 export * from "./classifier.ts";
 export * from "./evaluate.ts";
 export * from "./losses/index.ts";

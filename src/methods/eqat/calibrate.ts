@@ -48,7 +48,7 @@ export async function calibrate(
       layer: name,
       isInputRangeFixed: options.inputBits !== null && model.graph.inputs.some((value) => value.name === input.name),
       weightAxis: axis,
-      weightRange: largest(weight.constant ?? unfolded(name), axis),
+      weightRange: largestWeight(weight.constant ?? unfolded(name), axis),
       inputGrid: isNonNegative ? "unsigned" : "affine",
       inputHigh: high,
       ...(isNonNegative ? {} : { inputLow: low }),
@@ -91,17 +91,18 @@ function examplesAt(inputs: Tensor, chosen: Uint32Array): Tensor {
 
 function rangeOf(sorted: Float32Array, quantile: number, isNonNegative: boolean, layer: string) {
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * (sorted.length - 1)))]!;
-  const high = at(isNonNegative ? quantile : 1 - (1 - quantile) / 2);
+  // Both ranges hold zero: an affine grid without it would need a zero point outside its codes.
+  const high = Math.max(0, at(isNonNegative ? quantile : 1 - (1 - quantile) / 2));
   const low = isNonNegative ? 0 : Math.min(0, at((1 - quantile) / 2));
   if (!Number.isFinite(high) || !Number.isFinite(low)) {
     fail({ code: "quantize.range", where: `layer ${layer}`, message: "the activation range is not finite" });
   }
-  // A layer whose input was zero in all batches still needs a range; 1 is as good as any.
-  return { low, high: high > low && high > 0 ? high : low + 1 };
+  // Nearly always zero: what is not zero counts. Zero in all batches: it still needs a range, and 1 is as good as any.
+  return { low, high: high > low ? high : at(1) || 1 };
 }
 
 /** max|w| as a scalar (axis −1), or for each index along the axis. A channel of zeros gets the range of the tensor. */
-function largest(weight: Tensor, axis: number): Tensor {
+export function largestWeight(weight: Tensor, axis: number): Tensor {
   const values = numbers(weight);
   let whole = 0;
   for (const value of values) whole = Math.max(whole, Math.abs(value));

@@ -4,14 +4,16 @@
  * epochs, and fine-tunes the rest. With `fixedBits` the same run is the uniform baseline.
  */
 
+import { fail } from "../../base/errors.ts";
 import { rowsOf, type Tensor } from "../../base/tensor.ts";
 import { energyCoefficients, layerCosts, relativeEnergyAt } from "../../energy/index.ts";
 import { OrtEngine } from "../../engine/index.ts";
 import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
-import { oneExample, trainableParameters } from "../../rewrites/index.ts";
+import { oneExample, quantizableLayers, trainableParameters } from "../../rewrites/index.ts";
 import {
   blockSteps,
+  checkClassifierData,
   constant,
   cosine,
   evaluate,
@@ -22,14 +24,14 @@ import {
   train,
 } from "../../training/index.ts";
 import { type EpochRecord, type MethodContext, method, type Outcome } from "../method.ts";
-import { layerBits, layOutBits } from "./bits.ts";
-import { calibrate } from "./calibrate.ts";
+import { initialBits, layerBits, layOutBits, rangeOf, slotValues } from "./bits.ts";
+import { calibrate, type LayerRanges, largestWeight } from "./calibrate.ts";
 import { roundWithOffset, snapToSet } from "./discretise.ts";
 import { coefficientsFor } from "./energy-term.ts";
-import { RANGES } from "./objective.ts";
+import { BITS, RANGES } from "./objective.ts";
 import { type EqatOptions, eqatOptions } from "./options.ts";
 import { type EqatSetup, type PhaseName, planStep, withQuantizers } from "./plan.ts";
-import { applyRanges } from "./ranges.ts";
+import { applyRanges, initialRanges } from "./ranges.ts";
 
 /** A row of EQAT's history. */
 export interface EqatRecord extends EpochRecord {
@@ -50,6 +52,7 @@ export const eqat = method<EqatOptions>({
   paper: "Karkehabadi and Sasan, GLSVLSI 2025, doi:10.1145/3716368.3735291",
   options: eqatOptions as never,
   async apply(context, model, options): Promise<Outcome> {
+    checkClassifierData(model, context.data);
     const engine = new OrtEngine();
     try {
       return await new EqatRun(engine, context, model, options).go();
@@ -65,6 +68,8 @@ class EqatRun {
   readonly #model: Model;
   readonly #options: EqatOptions;
   #setup!: EqatSetup;
+  /** Whole bit-widths of a run that learns none: the uniform ones, or the initial ones rounded. */
+  #given: readonly number[] | undefined;
 
   constructor(engine: OrtEngine, context: MethodContext, model: Model, options: EqatOptions) {
     this.#engine = engine;
@@ -79,13 +84,11 @@ class EqatRun {
     const layers = await calibrate(this.#engine, this.#model, data.train, seed, options);
     const names = layers.map(({ layer }) => layer);
     const costs = layerCosts(this.#model, oneExample(this.#model));
-    this.#setup = {
-      model: this.#model,
-      layers,
-      slots: layOutBits(names, options),
-      coefficients: coefficientsFor(energyCoefficients(costs, machine), names),
-      options,
-    };
+    const coefficients = coefficientsFor(energyCoefficients(costs, machine), names);
+    this.#setup = { model: this.#model, layers, slots: layOutBits(names, options), coefficients, options };
+    this.#checkBudget();
+    if (options.fixedBits !== undefined) this.#given = this.#setup.slots.fixed;
+    else if (this.#epochs().learn === 0) this.#given = await this.#discretise(this.#bitsIn({}), {});
     const batches = planBatches(data.train, options.batchSize, options.augmentation);
     const macs = costs.reduce((sum, cost) => sum + cost.macs, 0);
     const { shift, flip } = options.augmentation;
@@ -100,7 +103,8 @@ class EqatRun {
       phases: this.#phases(batches),
       blockSteps: blockSteps(macs, options.batchSize),
       threads,
-      fingerprint: JSON.stringify({ method: "eqat", options, seed, threads, machine: machine.name, identity }),
+      // The prices themselves: a machine file of a user may change under the same name.
+      fingerprint: JSON.stringify({ method: "eqat", options, seed, threads, coefficients, identity }),
       ...(checkpoint === undefined ? {} : { checkpoint: { path: checkpoint } }),
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onBlock: onProgress }),
@@ -127,7 +131,9 @@ class EqatRun {
         return { record };
       },
     });
-    const fixed = fixedOf(trained.history) ?? this.#setup.slots.fixed;
+    // A run that was stopped while it learned is rounded without regard to the budget: it goes on another time.
+    const reached = () => this.#bitsIn(trained.parameters).map(Math.round);
+    const fixed = this.#fixed(trained.history) ?? reached();
     return {
       model: this.#quantised(trained.parameters, fixed, "round"),
       bits: layerBits(this.#setup.slots, fixed),
@@ -163,11 +169,40 @@ class EqatRun {
     };
     const { learn, tune, settle } = this.#epochs();
     const plan = (name: PhaseName): Phase<EqatRecord>["plan"] => {
-      return ({ parameters, history }) => planStep(this.#setup, name, batches, parameters, fixedOf(history));
+      return ({ parameters, history }) => planStep(this.#setup, name, batches, parameters, this.#fixed(history));
     };
     return (["learn", "tune", "settle"] as const)
       .map((name) => ({ name, epochs: { learn, tune, settle }[name], plan: plan(name), controls }))
       .filter(({ epochs }) => epochs > 0);
+  }
+
+  /** Whole bit-widths of all slots, once they are chosen. */
+  #fixed(history: readonly EqatRecord[]): readonly number[] | undefined {
+    return this.#given ?? history.find(({ fixed }) => fixed !== undefined)?.fixed;
+  }
+
+  /** Real bit-widths of all slots. */
+  #bitsIn(parameters: Tensors): number[] {
+    const { slots, options } = this.#setup;
+    return slotValues(slots, parameters[BITS] ?? initialBits(slots, options), rangeOf(options));
+  }
+
+  /** @throws FemtoError `eqat.budget` where the fewest bits cost more than the budget: known before training */
+  #checkBudget(): void {
+    const { budget, qMin, qMax, bitSet, fixedBits } = this.#options;
+    if (budget === undefined || fixedBits !== undefined) return;
+    const least = Math.min(...(bitSet ?? [Math.ceil(qMin)]).filter((bits) => bits >= qMin && bits <= qMax));
+    const { learned, fixed } = this.#setup.slots;
+    const energy = this.#relativeEnergy([...new Array<number>(learned).fill(least), ...fixed]);
+    if (energy <= budget) return;
+    fail({
+      code: "eqat.budget",
+      where: "option budget",
+      message: `the energy budget ${budget} cannot be met`,
+      expected: `at least ${energy.toFixed(4)}, the energy of ${least} bits everywhere`,
+      got: `${budget}`,
+      hint: "raise the budget, lower qMin, or give the network input fewer bits",
+    });
   }
 
   /** Whole bit-widths for all slots. */
@@ -203,16 +238,22 @@ class EqatRun {
   #quantised(parameters: Tensors, slots: readonly number[], mode: EqatOptions["mode"]): Model {
     const model = cloneModel(this.#model);
     for (const value of model.graph.initializers) value.constant = parameters[value.name] ?? value.constant;
+    const { layers } = this.#setup;
     const ranges = this.#options.learnRanges
-      ? applyRanges(this.#setup.layers, parameters[RANGES]!)
-      : this.#setup.layers.map((layer) => layer);
+      ? applyRanges(layers, parameters[RANGES] ?? initialRanges(layers))
+      : withLargestWeights(model, layers);
     return withQuantizers(this.#setup, model, ranges, slots, mode);
   }
 }
 
-/** The whole bit-widths chosen at the end of the learning phase. */
-const fixedOf = (history: readonly EqatRecord[]): readonly number[] | undefined =>
-  history.find(({ fixed }) => fixed !== undefined)?.fixed;
+/** Weight ranges that are not learned: max|w| of the weights as they are now, as in the step. */
+function withLargestWeights(model: Model, layers: readonly LayerRanges[]): LayerRanges[] {
+  const weights = new Map(quantizableLayers(model).map(({ name, weight }) => [name, weight.constant!]));
+  return layers.map((layer) => ({
+    ...layer,
+    weightRange: largestWeight(weights.get(layer.layer)!, layer.weightAxis),
+  }));
+}
 
 /** `name[0]`, `name[1]` … (or `name` alone) as a vector. */
 function averages(metrics: Readonly<Record<string, number>>, name: string): number[] {

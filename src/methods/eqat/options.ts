@@ -64,8 +64,9 @@ export const eqatOptions = z
       );
     }
     if (o.qMin < 2) refuse("qMin", "weights need 2 bits on the narrow grid; qMin must be at least 2");
-    if (o.bitSet && !o.bitSet.some((bits) => bits >= o.qMin)) {
-      refuse("bitSet", `no member of [${o.bitSet.join(", ")}] is at least qMin ${o.qMin}`);
+    if (Math.ceil(o.qMin) > Math.floor(o.qMax)) refuse("qMax", `no whole bit-width lies in ${o.qMin}..${o.qMax}`);
+    if (o.bitSet && !o.bitSet.some((bits) => bits >= o.qMin && bits <= o.qMax)) {
+      refuse("bitSet", `no member of [${o.bitSet.join(", ")}] lies in ${o.qMin}..${o.qMax} (qMin..qMax)`);
     }
   });
 

@@ -10,6 +10,7 @@ import {
   batchAccuracy,
   blockSteps,
   buildStep,
+  checkClassifierData,
   chooseOptimizer,
   constant,
   cosine,
@@ -49,6 +50,7 @@ export const float = method<FloatOptions>({
   paper: "baseline",
   options: floatOptions as never,
   async apply({ data, seed, threads, identity, checkpoint, onProgress, onRecord, signal }, model, options) {
+    checkClassifierData(model, data);
     const engine = new OrtEngine();
     const batches = planBatches(data.train, options.batchSize, options.augmentation);
     const rate = options.schedule === "cosine" ? cosine(options.rate) : constant(options.rate);

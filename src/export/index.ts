@@ -5,3 +5,4 @@ export { toFloat } from "./lower.ts";
 export { type IntegerModel, toInteger } from "./onnx/integer.ts";
 export { type QdqModel, toQdq } from "./onnx/qdq.ts";
 export { toQonnx } from "./qonnx/index.ts";
+export * from "./read-quantised.ts";

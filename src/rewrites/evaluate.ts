@@ -6,19 +6,21 @@ import type { Tensor } from "../base/tensor.ts";
 import type { Node } from "../graph/node.ts";
 import { findOperator, readAttributes } from "../operators/index.ts";
 
-/** @throws what the operator throws, with the node in `where`; control flow is refused */
-export function evaluate(node: Node): readonly Tensor[] {
+/**
+ * @param inputs what the node reads, where it is not simply constants
+ * @throws what the operator throws, with the node in `where`; control flow is refused
+ */
+export function evaluate(
+  node: Node,
+  inputs: readonly (Tensor | undefined)[] = node.inputs.map((input) => input?.constant),
+): readonly Tensor[] {
   return at(node.describe(), () => {
     const operator = findOperator(node.kind);
-    return operator.run(
-      node.inputs.map((input) => input?.constant) as Tensor[],
-      readAttributes(operator.attributes, node.attributes),
-      {
-        outputs: node.outputs.length,
-        tally: { mac: 0 },
-        random: new Rng(0),
-        evaluate: () => fail({ code: "fold.subgraph", message: "control flow is not folded" }),
-      },
-    );
+    return operator.run(inputs as Tensor[], readAttributes(operator.attributes, node.attributes), {
+      outputs: node.outputs.length,
+      tally: { mac: 0 },
+      random: new Rng(0),
+      evaluate: () => fail({ code: "fold.subgraph", message: "control flow is not folded" }),
+    });
   });
 }

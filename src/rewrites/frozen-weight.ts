@@ -30,7 +30,8 @@ export function frozenWeight(layer: Node): FrozenWeight | undefined {
   const axis = channelAxis(layer, codes);
   const channels = codes.constant.dims[axis]!;
   const isWhole = scale.data.length === 1;
-  if (!isWhole && (scale.data.length !== channels || dequantise.attributes.axis?.value !== axis)) return undefined;
+  const along = (dequantise.attributes.axis?.value as number | undefined) ?? 1;
+  if (!isWhole && (scale.data.length !== channels || along !== axis)) return undefined;
   return { codes, dequantise, scales: numbers(scale), axis, channels };
 }
 

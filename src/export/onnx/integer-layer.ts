@@ -16,6 +16,7 @@ import type { Value } from "../../graph/value.ts";
 import { dimsOf, type Emit, rankOf } from "../../operators/index.ts";
 import { type BiasPlace, biasPlace, type FrozenWeight, frozenWeight } from "../../rewrites/index.ts";
 import type { Codes } from "../activation-codes.ts";
+import { markLayer } from "../layer-metadata.ts";
 import { packed, unpacked } from "../pack-weights.ts";
 import { FLOAT_EXACT, INT32_EXACT, largestAccumulator } from "./accumulator.ts";
 
@@ -113,7 +114,10 @@ function integerProduct(g: Emit, { node, activation, weight }: IntegerLayer): Va
   const isShifted = 2 * most * grid.most > 2 ** 15 - 1;
   const codes = isShifted ? shifted(g, own) : unpacked(g, packed(own));
   const inputs = [code, codes, zero, ...(isShifted ? [g.constant(scalar("uint8", SHIFT), "weight_zero")] : [])];
-  return node.kind === "Conv" ? g.op("ConvInteger", inputs, plainAttributes(node)) : g.op("MatMulInteger", inputs);
+  const product =
+    node.kind === "Conv" ? g.op("ConvInteger", inputs, plainAttributes(node)) : g.op("MatMulInteger", inputs);
+  markLayer(product.producer!, node);
+  return product;
 }
 
 /** The zero point of weights stored as unsigned bytes. */
@@ -152,5 +156,6 @@ function floatProduct(g: Emit, { node, activation, weight }: IntegerLayer): Valu
   const transB = node.attributes.transB?.value === 1;
   const product =
     node.kind === "Gemm" ? g.op("Gemm", [x, w], { transB }) : g.op(node.kind, [x, w], plainAttributes(node));
+  markLayer(product.producer!, node);
   return g.cast(product, "int32");
 }

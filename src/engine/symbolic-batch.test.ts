@@ -70,7 +70,14 @@ describe("gradients with a symbolic first dimension", () => {
     },
   );
 
-  it.skipIf(chosen !== undefined)("are seldom refused", () => {
-    expect(refused.length).toBeLessThan(0.1 * cases.length);
+  // Recurrent networks unroll along their first axis; the others have an example that mixes N with a fixed dimension of
+  // another input, so that nobody can tell whether it was broadcast.
+  const known = (
+    "Conv DequantizeLinear Div Einsum Expand GRU LSTM LayerNormalization MatMul Max Mean Min Pow " +
+    "RMSNormalization RNN Sum Where"
+  ).split(" ");
+
+  it.skipIf(chosen !== undefined)("are refused by no other operators", () => {
+    expect([...new Set(refused)].filter((name) => !known.includes(name))).toEqual([]);
   });
 });

@@ -58,7 +58,9 @@ function symbolOf(param: string): Dim {
   const parts = factors(text);
   const isNumber = (part: string) => /^\d+$/.test(part);
   const isProduct = parts.every((part) => isNumber(part) || isName(part) || isWrapped(part));
-  return isProduct && !parts.every(isNumber) ? multiplyDims(text) : `(${text})`;
+  const product = isProduct ? multiplyDims(text) : undefined;
+  // A product with a factor of zero, or of numbers alone, is no symbol.
+  return typeof product === "string" ? product : `(${text})`;
 }
 
 /** A hyphen or slash in front of a digit is arithmetic (`N-1`), in front of a letter a part of the name (`batch-size`). */

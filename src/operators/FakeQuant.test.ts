@@ -65,7 +65,8 @@ describe("femto.FakeQuant", () => {
         expect(actual.y).toBeCloseTo(expected.xq, 6);
         expect(actual.dx).toBe(expected.mask ? 1 : 0);
         expect(actual.dq).toBeCloseTo(expected.dxdq, 5);
-        if (mode === "round") {
+        // Between the ends of two affine grids, whose zero points differ, only one of the copies is clipped.
+        if (mode !== "frac" || grid !== "affine") {
           expect(actual.dhigh).toBeCloseTo(expected.dxdhigh, 5);
           if (grid === "affine") expect(actual.dlow).toBeCloseTo(expected.dxdlow, 5);
         }

@@ -57,11 +57,16 @@ export function tensor(
 
 function write(dtype: DType, data: TensorData, i: number, value: number | bigint | boolean | string): void {
   if (dtype === "string") (data as string[])[i] = String(value);
-  else if (data instanceof BigInt64Array || data instanceof BigUint64Array) data[i] = BigInt(value as number);
+  else if (data instanceof BigInt64Array) data[i] = wide(value, 2 ** 63);
+  else if (data instanceof BigUint64Array) data[i] = wide(value, 2 ** 64);
   else if (dtype === "bool") (data as Uint8Array)[i] = Number(value) === 0 ? 0 : 1;
   else if (isSoftFloat(dtype)) (data as Uint16Array)[i] = floatToBits(dtype, Number(value));
   else (data as Float64Array)[i] = Number(value);
 }
+
+/** The largest 64-bit integer, ONNX's "to the end", has no number: the next one, `end`, stands for it and must not wrap. */
+const wide = (value: number | bigint | boolean | string, end: number): bigint =>
+  value === end ? BigInt(end) - 1n : BigInt(value);
 
 export const zeros = (dtype: DType, dims: readonly number[]): Tensor => ({
   dtype,

@@ -69,7 +69,7 @@ export interface TrainSpec<History> {
 export interface Trained<History> {
   readonly parameters: Tensors;
   readonly history: readonly History[];
-  /** Time spent in steps, for information only. */
+  /** Time spent in steps, over all sittings; for information only. */
   readonly stepSeconds: number;
   readonly isFinished: boolean;
 }
@@ -119,6 +119,7 @@ class Run<History> {
       this.#history = [...saved.history];
       this.#place = saved.place;
       this.#sums = { ...saved.sums };
+      this.#stepSeconds = saved.stepSeconds;
     }
     let isFinished = true;
     while (this.#place.phase < phases.length && isFinished) isFinished = await this.#phase(phases[this.#place.phase]!);
@@ -273,6 +274,7 @@ class Run<History> {
       tensors: this.#tensors,
       sums: this.#sums,
       history: this.#history,
+      stepSeconds: this.#stepSeconds,
     });
     this.#lastSaved = Date.now();
   }

@@ -1,5 +1,6 @@
 /** @file Evaluation: runs a classifier over a data set in ONNX Runtime and counts right answers. */
 
+import { fail } from "../base/errors.ts";
 import { numbers, rowsOf, type Tensor } from "../base/tensor.ts";
 import type { Normalisation } from "../data/index.ts";
 import type { OrtEngine, SessionChoice } from "../engine/index.ts";
@@ -39,7 +40,10 @@ export function withNormalisation(model: Model, data: EvaluationData): Model {
   return whole;
 }
 
-/** Accuracy and loss of a classifier whose first output is logits [N, classes]. */
+/**
+ * Accuracy and loss of a classifier whose first output is logits [N, classes].
+ * @throws FemtoError `evaluate.nan` for a logit that is no number: no class would be an answer
+ */
 export async function evaluate(
   engine: OrtEngine,
   model: Model,
@@ -62,6 +66,7 @@ export async function evaluate(
     const classes = logits.length / (to - from);
     for (let i = from; i < to; i++) {
       const row = logits.subarray((i - from) * classes, (i - from + 1) * classes);
+      if (row.some(Number.isNaN)) notANumber(model, i);
       predictions[i] = argmax(row);
       if (predictions[i] === labels[i]) right++;
       loss -= row[labels[i]!]! - logSumExp(row);
@@ -70,6 +75,14 @@ export async function evaluate(
   await session.release();
   return { accuracy: right / examples, loss: loss / examples, predictions, examples };
 }
+
+const notANumber = (model: Model, example: number): never =>
+  fail({
+    code: "evaluate.nan",
+    where: `output ${model.graph.outputs[0]!.name} › example ${example}`,
+    message: "the network answers NaN",
+    hint: "training has diverged, or a weight is not finite: lower the learning rate, or look for extreme inputs",
+  });
 
 /** Index of the greatest element; the first one at ties, as ONNX ArgMax. */
 export function argmax(row: ArrayLike<number>): number {

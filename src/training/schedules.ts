@@ -26,7 +26,7 @@ export const cosine =
   ({ step, steps }) =>
     least + ((rate - least) * (1 + Math.cos((Math.PI * step) / steps))) / 2;
 
-/** Linear from 0 to the wrapped schedule's rate during the first `epochs`. */
+/** Times (step + 1)/(steps of the first `epochs`), up to 1: the rate climbs in equal steps, none of them 0. */
 export const warmUp =
   (epochs: number, then: Schedule): Schedule =>
   (moment) =>

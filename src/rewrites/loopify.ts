@@ -55,16 +55,21 @@ export function loopify(step: Model, roles: LoopRoles): Model {
   }
   // Constants live outside, so that the body holds nodes only and the runtime prepares them once.
   for (const constant of step.graph.initializers) {
-    const copy = new Value(constant.name, constant.type, constant.constant);
+    // One that the step puts out gives its name to the loop's result.
+    const name = step.graph.outputs.includes(constant) ? `${constant.name}#` : constant.name;
+    const copy = new Value(name, constant.type, constant.constant);
     outer.initializers.push(copy);
     mapping.set(constant, copy);
   }
   const copy = cloneGraph(step.graph, mapping);
   const nodes = [...copy.nodes];
   for (const node of nodes) body.addNode(node);
+  const handOver = new Emit(body, { scope: "hand_over" });
   const output = (name: string): Value => {
     const index = step.graph.outputs.findIndex((value) => value.name === name);
-    return copy.outputs[index] ?? fail({ code: "loopify.output", message: `the step has no output "${name}"` });
+    const value = copy.outputs[index] ?? fail({ code: "loopify.output", message: `the step has no output "${name}"` });
+    // A body puts out what its own nodes make, nothing else: constants and inputs go through a node.
+    return value.producer?.graph === body ? value : handOver.op("Identity", [value]);
   };
   const carried = Object.entries(roles.carry).map(([from, to]) => ({ from, to, value: output(from) }));
   // Loop-carried inputs must stand in the order of the outputs.

@@ -1,6 +1,6 @@
 /**
  * @file Does an order of two bills hold when prices vary over their ranges? Prices that both bills pay move together,
- * so what two assignments share cancels (DESIGN section 1: the comparison of a report).
+ * so what two assignments share cancels.
  */
 
 import { Rng } from "../base/rng.ts";

@@ -1,4 +1,4 @@
-/** @file The energy room: counts → placement → schedule → bill. The only place that computes a joule (DESIGN section 6). */
+/** @file The energy room: counts → placement → schedule → bill. The only place that computes a joule. */
 
 export * from "./bill.ts";
 export * from "./coefficients.ts";

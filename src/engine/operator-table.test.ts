@@ -1,5 +1,5 @@
 /**
- * @file The generic test of the operator table (DESIGN section 4): per example, run = expected; ONNX Runtime = run;
+ * @file The generic test of the operator table: per example, run = expected; ONNX Runtime = run;
  * inferred shape = actual; emitted gradient in float64 = central differences on run, and again in ONNX Runtime in
  * float32; counted multiplications = work. `FEMTO_OP=Conv` limits it to one operator.
  */

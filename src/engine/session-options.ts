@@ -10,7 +10,7 @@ export interface SessionChoice {
   threads?: number;
   /** `all` by default; tests compare with `disabled`. */
   optimisation?: "disabled" | "basic" | "extended" | "layout" | "all";
-  /** Keep ONNX Runtime from fusing Q/DQ pairs: training graphs and 2-bit artefacts need it (DESIGN section 3). */
+  /** Keep ONNX Runtime from fusing Q/DQ pairs: training graphs and 2-bit artefacts need it. */
   keepQdq?: boolean;
   /** What a user gets who opens the file without options; used to report how an artefact behaves elsewhere. */
   isDefault?: boolean;

@@ -1,5 +1,5 @@
 /**
- * @file Format: how the numbers of one value are physically represented (DESIGN section 1). A format is data with the
+ * @file Format: how the numbers of one value are physically represented. A format is data with the
  * three functions that follow from it: code of a number, number of a code, nearest number.
  */
 

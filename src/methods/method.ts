@@ -1,4 +1,4 @@
-/** @file Method: turns a model into a model and returns it with its history; `runs/` does the rest (DESIGN section 5). */
+/** @file Method: turns a model into a model and returns it with its history; `runs/` does the rest. */
 
 import type { z } from "zod";
 import type { Tensor } from "../base/tensor.ts";

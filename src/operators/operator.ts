@@ -1,5 +1,5 @@
 /**
- * @file Operator: one file per operator, five answers — shape, run, gradient, work, examples (DESIGN section 4).
+ * @file Operator: one file per operator, five answers — shape, run, gradient, work, examples.
  * A definition that lacks an answer does not compile.
  */
 

@@ -1,6 +1,6 @@
 /**
  * @file Work: what an operator does, counted exactly from its shapes. Counts only, never joules:
- * the machine owns the prices (DESIGN section 6).
+ * the machine owns the prices.
  */
 
 import type { DType } from "../base/dtype.ts";

@@ -1,6 +1,6 @@
 /**
  * @file The training step as an ONNX graph: forward, loss, backward, optimizer. Weights and optimizer state go in and
- * come out; nothing of it is hidden in a runtime (DESIGN section 3).
+ * come out; nothing of it is hidden in a runtime.
  *
  * Inputs: `p:<parameter>`, `s:<state>`, `data/*` (resident), `index` and `moves` (which examples, how shifted), and one
  * scalar per control (`rate:<group>`, `beta` …). Outputs: `p:…'`, `s:…'` and the metrics.

@@ -12,6 +12,7 @@ import { type Dataset, loadPart, sample } from "../data/index.ts";
 import { directories, findDirectory } from "../data/locate.ts";
 import { OrtEngine, runReference } from "../engine/index.ts";
 import { compareWithReference, readQuantised, toInteger, toQdq } from "../export/index.ts";
+import { quantiseRandomly } from "../export/random-network.fixture.ts";
 import { cloneModel } from "../graph/clone.ts";
 import { allValues } from "../graph/graph.ts";
 import type { Model } from "../graph/model.ts";
@@ -33,6 +34,8 @@ const hasData = (...paths: string[]) => findDirectory("data", paths) !== undefin
 const isSlow = process.env.FEMTO_SLOW === "1";
 const named = (name: string, isHere: boolean, why: string) => (isHere ? name : `${name}: SKIPPED, ${why}`);
 const noModels = "no models folder (set FEMTO_MODELS)";
+
+const resnet20 = "resnet20-cifar10/resnet20.onnx";
 
 /** Its exporter gave 64 channels statistics for batch normalisation over an axis of another size: no runtime takes it. */
 const BROKEN = "hls4ml-jets/three_layer_bn_keras.onnx";
@@ -114,6 +117,16 @@ describe.skipIf(folder === undefined)(named("imported models", folder !== undefi
     expect([count.parameters, count.macs, quantizableLayers(model).length]).toEqual([parameters, macs, layers]);
   });
 
+  it("resnet20, quantised: codes and accumulators of the integer form are the same in both engines", async () => {
+    const { model, inputs, plans } = quantiseRandomly(prepareForTraining(open(resnet20)), 1, { examples: 2 });
+    const integer = toInteger(model);
+    expect(integer.warnings).toEqual([]);
+    expect(integer.accumulators).toHaveLength(plans.length);
+    const labels = tensor("int64", [2], [0, 0]);
+    const comparison = await compareWithReference(engine, integer, toQdq(model), { inputs, labels });
+    expect(comparison.integer).toMatchObject({ verdict: "bit-exact", codes: 374_912, accumulators: 376_852 });
+  });
+
   it.each([
     ["TFC_1W1A", [1, 1, 1, 1], [1, 1, 1, 1]],
     ["TFC_1W2A", [1, 1, 1, 1], [2, 2, 2, 2]],
@@ -149,11 +162,11 @@ describe.skipIf(!hasMnist)(named("accuracies on MNIST", hasMnist, noMnist), () =
   const test = hasMnist ? loadPart("mnist", "test") : undefined;
 
   it.each([
-    ["mnist-cnn/mnist.onnx", 98.91, undefined],
-    ["qonnx/TFC_1W1A.onnx", 92.96, unit],
-    ["qonnx/TFC_1W2A.onnx", 94.74, unit],
-    ["qonnx/TFC_2W2A.onnx", 96.6, unit],
-  ])("%s: %f %% of the 10 000 test images", async (file, stated, normalisation) => {
+    { file: "mnist-cnn/mnist.onnx", stated: 98.91, normalisation: undefined },
+    { file: "qonnx/TFC_1W1A.onnx", stated: 92.96, normalisation: unit },
+    { file: "qonnx/TFC_1W2A.onnx", stated: 94.74, normalisation: unit },
+    { file: "qonnx/TFC_2W2A.onnx", stated: 96.6, normalisation: unit },
+  ])("$file: $stated % of the 10 000 test images", async ({ file, stated, normalisation }) => {
     expect(await percent(file, test!, normalisation)).toBe(stated);
   });
 });
@@ -162,7 +175,6 @@ const cifarFiles = ["cifar-10/cifar10_test_jpeg.bin.gz", "cifar-10/exact_test_ic
 const hasCifar = folder !== undefined && hasData(...cifarFiles);
 const noCifar = "needs the models folder and CIFAR-10 (set FEMTO_MODELS, FEMTO_DATA)";
 const imageNet = { scale: 1 / 255, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
-const resnet20 = "resnet20-cifar10/resnet20.onnx";
 
 describe.skipIf(!hasCifar)(named("accuracies on CIFAR-10", hasCifar, noCifar), () => {
   it("resnet20: 90.0 % of the 200 exact test images", { timeout: 120_000 }, async () => {

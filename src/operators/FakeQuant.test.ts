@@ -23,14 +23,14 @@ interface Result {
 }
 
 /** x̂ and the derivatives of Σx̂ for one element, through the emitted graph, in float64. */
-function viaGraph(x: number, q: number, high: number, low: number, grid: Grid, mode: Mode): Result {
+function viaGraph(x: number, q: number, high: number, low: number, grid: Grid, mode: Mode, how: object = {}): Result {
   const graph = new Graph();
   const g = new Emit(graph);
   const type = { dtype: "float64", dims: [] } as const;
   const inputs = ["q", "high", "low"].map((name) => graph.addInput(name, type));
   const value = graph.addInput("x", { dtype: "float64", dims: [1] });
   const used = grid === "affine" ? inputs : inputs.slice(0, 2);
-  const y = g.op("femto.FakeQuant", [value, ...used], { grid, mode });
+  const y = g.op("femto.FakeQuant", [value, ...used], { grid, mode, ...how });
   const slopes = gradients(g, g.sum(y, [0]), [value, ...inputs]);
   for (const output of [y, ...slopes]) graph.addOutput(output);
   const model = new Model(graph);
@@ -72,6 +72,31 @@ describe("femto.FakeQuant", () => {
         }
       }),
       { numRuns: 150 },
+    );
+  });
+
+  it.each<Mode>(["frac", "round", "real"])("%s, naive: the code is held constant, so that x̂ shrinks with Δ", (mode) => {
+    fc.assert(
+      fc.property(settings, ({ x, q, high, low, grid }) => {
+        const { y, dq } = viaGraph(x, q, high, low, grid, mode, { bit_gradient: "naive" });
+        const power = 2 ** (grid === "narrow" ? q - 1 : q);
+        expect(dq).toBeCloseTo((-Math.LN2 * power * y) / (power - 1), 6);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("pact: a range learns from what it clips alone", () => {
+    fc.assert(
+      fc.property(settings, fc.constantFrom<Mode>("round", "real"), ({ x, q, high, low, grid }, mode) => {
+        const slopes = viaGraph(x, Math.round(q), high, low, grid, mode, { range_gradient: "pact" });
+        const lsq = viaGraph(x, Math.round(q), high, low, grid, mode);
+        const isInside = lsq.dx === 1;
+        expect(slopes.dhigh).toBeCloseTo(isInside ? 0 : lsq.dhigh, 9);
+        if (grid === "affine") expect(slopes.dlow).toBeCloseTo(isInside ? 0 : lsq.dlow, 9);
+        expect(slopes.dq).toBe(lsq.dq);
+      }),
+      { numRuns: 50 },
     );
   });
 

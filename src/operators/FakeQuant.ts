@@ -66,6 +66,8 @@ export const FakeQuant = operator("FakeQuant", {
     mode: text("frac", "real", "round"),
     axis: int(-1),
     container: int(8),
+    bit_gradient: text("exact", "naive"),
+    range_gradient: text("lsq", "pact"),
   },
   shape: sameShape,
   run: (inputs, at) => run(inputs, at as FakeQuantAttributes),

@@ -18,6 +18,10 @@ export interface FakeQuantAttributes {
   readonly axis: number;
   /** Width of the integer container: 8 or 16. */
   readonly container: number;
+  /** How ∂x̂/∂q is taken: of the rounding error, or (an ablation) with the integer code held constant. */
+  readonly bit_gradient: "exact" | "naive";
+  /** How ∂x̂/∂range is taken: with the rounding error of what lies inside (LSQ), or of what is clipped alone (PACT). */
+  readonly range_gradient: "lsq" | "pact";
 }
 
 /** One quantised copy of x on the grid of a given number of bits. */
@@ -175,7 +179,7 @@ export function fakeQuantGradient(
   // Σ dy·(x̂ − x) inside the range; the clipped parts are pinned and cancel.
   const drift = inner(dx, g.sub(output, clipped));
   let dq: Value;
-  if (at.mode === "frac") {
+  if (at.mode === "frac" && at.bit_gradient === "exact") {
     // ∂x̂/∂q = Q(x; ⌊q⌋+1) − Q(x; ⌊q⌋), exact
     dq = dot(g, dy, g.sub(levels[1]!, levels[0]!));
   } else {
@@ -183,16 +187,20 @@ export function fakeQuantGradient(
     const one = g.scalar(bits!, 1);
     const power = g.op("Pow", [g.scalar(bits!, 2), at.grid === "narrow" ? g.sub(bits!, one) : bits!]);
     const factor = g.scale(g.div(power, g.sub(power, one)), -Math.LN2);
-    dq = g.mul(factor, at.axis < 0 ? drift : g.sum(drift, [0]));
+    // The naive one: x̂ = k·Δ with k constant, ∂x̂/∂q = x̂·(1/Δ)·dΔ/dq
+    const sum = at.bit_gradient === "naive" ? dot(g, dy, output) : at.axis < 0 ? drift : g.sum(drift, [0]);
+    dq = g.mul(factor, sum);
   }
   // Range at fixed q: (x̂ − x)/(high − low) inside, 1 where clipped at that end (LSQ; eqat sheet, gap 5).
   const outside = g.sub(dy, dx);
   const pinned = inner(outside, clipped);
+  const isPact = at.range_gradient === "pact";
   // Clipped values are ±high or 0, so Σ dy·x̂/high counts each with its sign.
-  if (at.grid !== "affine") return [dx, dq, g.div(g.add(drift, pinned), high!)];
+  if (at.grid !== "affine") return [dx, dq, g.div(isPact ? pinned : g.add(drift, pinned), high!)];
   // With a = Σ dy above and b = Σ dy below: a + b = Σ outside, a·to + b·from = Σ outside·clipped
   const both = total(g, outside, at.axis);
   const above = g.div(g.sub(pinned, g.mul(range.low, both)), g.sub(range.high, range.low));
+  if (isPact) return [dx, dq, above, g.sub(both, above)];
   const share = g.div(drift, g.sub(high!, low!));
   return [dx, dq, g.add(share, above), g.sub(g.sub(both, above), share)];
 }

@@ -26,6 +26,9 @@ export interface LayerQuantizers {
   readonly inputLow?: number;
   /** 8, or 16 where more than 8 bits may be asked for. */
   readonly container: 8 | 16;
+  /** Of the operator; only training asks. */
+  readonly bitGradient?: "exact" | "naive";
+  readonly rangeGradient?: "lsq" | "pact";
 }
 
 /** The axis of a weight along which output channels lie: rows of a left factor, columns of a right one. */
@@ -54,8 +57,12 @@ export function insertQuantizers(model: Model, plans: readonly LayerQuantizers[]
     const named = (name: string, tensor: Tensor) => model.graph.addInitializer(`${plan.layer}.${name}`, tensor);
     const number = (name: string, value: number) => named(name, scalar("float32", value));
     const { mode, container, inputGrid, weightAxis } = plan;
+    const slopes = {
+      ...(plan.bitGradient && { bit_gradient: plan.bitGradient }),
+      ...(plan.rangeGradient && { range_gradient: plan.rangeGradient }),
+    };
     const quantise = (value: Value, ranges: readonly Value[], attributes: object) =>
-      g.op("femto.FakeQuant", [value, ...ranges], { mode, container, ...attributes });
+      g.op("femto.FakeQuant", [value, ...ranges], { mode, container, ...slopes, ...attributes });
 
     const inputs = [number("input_bits", plan.inputBits), number("input_high", plan.inputHigh)];
     if (inputGrid === "affine") inputs.push(number("input_low", plan.inputLow ?? 0));

@@ -128,6 +128,19 @@ describe("options", () => {
     expect(none.kl).toBe(0);
   });
 
+  it("gradQ naive and gradRange pact train otherwise; nothing of them is left in the model", async () => {
+    const run = (own: object) => runSmall({ epochs: 2, freezeAt: 1, ...own });
+    const [plain, naive, pact] = [await run({}), await run({ gradQ: "naive" }), await run({ gradRange: "pact" })];
+    expect(naive.history[0]!.bits).not.toEqual(plain.history[0]!.bits);
+    expect(constantOf(pact.model, "conv2.weight_range")).not.toEqual(constantOf(plain.model, "conv2.weight_range"));
+    for (const outcome of [naive, pact]) {
+      await checkOutcome(outcome);
+      for (const { attributes } of outcome.model.graph.nodes.filter(({ op }) => op === "FakeQuant")) {
+        expect(Object.keys(attributes)).not.toEqual(expect.arrayContaining([expect.stringMatching("gradient")]));
+      }
+    }
+  });
+
   it("bitSet: only widths of the hardware", async () => {
     const outcome = await runSmall({ bitSet: [2, 4, 8], beta: 0.5 });
     await checkOutcome(outcome);

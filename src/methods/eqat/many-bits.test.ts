@@ -31,7 +31,7 @@ it.each([false, true])("per channel %s", async (perChannel) => {
         input: [0, 0, 0],
         fixed: [],
       };
-      return logits(engine, withQuantizers({ slots }, net, layers, [bits], "round"));
+      return logits(engine, withQuantizers({ slots, options }, net, layers, [bits], "round"));
     };
     const float = await logits(engine, net);
     const distance = (other: ArrayLike<number>) =>

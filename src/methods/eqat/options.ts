@@ -24,6 +24,10 @@ export const eqatOptions = z
     alpha: z.number().min(0).default(0.95),
     kl: z.enum(["reverse", "forward"]).default("reverse"),
     mode: z.enum(["frac", "real", "round"]).default("frac"),
+    /** Derivative in q: of the rounding error, or with the integer code held constant, an ablation (sheet, gap 5). */
+    gradQ: z.enum(["exact", "naive"]).default("exact"),
+    /** Derivative in a learned range: LSQ's, or PACT's, which has no part inside the range. */
+    gradRange: z.enum(["lsq", "pact"]).default("lsq"),
     /** One bit-width for weight and activation of a layer: the paper's equations; hardware often demands it. */
     tie: z.boolean().default(false),
     perChannel: z.boolean().default(true),

@@ -87,7 +87,7 @@ export function planStep(
 
 /** A copy of the model with quantisers, at given values of the bit slots (8 bits, to be bound later, without). */
 export function withQuantizers(
-  { slots }: Pick<EqatSetup, "slots">,
+  { slots, options }: Pick<EqatSetup, "slots" | "options">,
   model: Model,
   ranges: readonly LayerRanges[],
   values: readonly number[] | undefined,
@@ -95,10 +95,12 @@ export function withQuantizers(
 ): Model {
   const copy = cloneModel(model);
   const bits = values && layerBits(slots, values);
+  const slopes = { bitGradient: options.gradQ, rangeGradient: options.gradRange };
   insertQuantizers(
     copy,
     ranges.map((layer, i) => ({
       ...layer,
+      ...(values === undefined && slopes),
       mode,
       weightBits: bits?.[i]?.weight ?? 8,
       inputBits: bits?.[i]?.input ?? 8,

@@ -6,6 +6,7 @@ import { numbers, type Tensor, tensor } from "../base/tensor.ts";
 import { runReference } from "../engine/index.ts";
 import { Graph } from "../graph/graph.ts";
 import { Model } from "../graph/model.ts";
+import type { Value } from "../graph/value.ts";
 import { verifyModel } from "../graph/verify.ts";
 import { Emit } from "../operators/index.ts";
 import { gradients } from "./index.ts";
@@ -55,6 +56,76 @@ describe("gradients", () => {
     const y = g.mul(x, held);
     for (const slope of gradients(g, y, [x], { stopAt: new Set([held]) })) graph.addOutput(slope);
     expect(evaluate(graph, { x: tensor("float64", [], [3]) })[0]![0]).toBe(9);
+  });
+
+  it("does not flow into a stopped output of a node whose other output is differentiated", () => {
+    const graph = new Graph();
+    const g = new Emit(graph);
+    const x = graph.addInput("x", { dtype: "float64", dims: [2] });
+    const [a, b] = g.ops("Split", [x, g.ints([1, 1])], { axis: 0 }, 2);
+    // L = a·b with b held: ∂L/∂x = [b, 0]
+    const target = g.sum(g.mul(a!, b!), [0]);
+    for (const slope of gradients(g, target, [x, b!], { stopAt: new Set([b!]) })) graph.addOutput(slope);
+    const [dx, db] = evaluate(graph, { x: tensor("float64", [2], [3, 5]) });
+    expect([...dx!]).toEqual([5, 0]);
+    expect([...db!]).toEqual([3]);
+  });
+
+  it("counts every place where one node reads the value", () => {
+    const graph = new Graph();
+    const g = new Emit(graph);
+    const x = graph.addInput("x", { dtype: "float64", dims: [2] });
+    const y = g.add(g.mul(x, x), g.div(x, x));
+    const joined = g.op("Concat", [x, y, x], { axis: 0 });
+    for (const slope of gradients(g, g.sum(g.mul(joined, joined), [0]), [x])) graph.addOutput(slope);
+    // L = 2x² + (x² + 1)²
+    const values = evaluate(graph, { x: tensor("float64", [2], [2, -1]) })[0]!;
+    for (const [i, v] of [2, -1].entries()) expect(values[i]).toBeCloseTo(4 * v + 4 * v * (v * v + 1), 12);
+  });
+
+  it("is the seed for the target itself, and follows it to values on the way", () => {
+    const graph = new Graph();
+    const g = new Emit(graph);
+    const x = graph.addInput("x", { dtype: "float64", dims: [2] });
+    const seed = graph.addInput("seed", { dtype: "float64", dims: [2] });
+    const middle = g.scale(x, 3);
+    const y = g.mul(middle, middle);
+    for (const slope of gradients(g, y, [y, middle, x], { seed })) graph.addOutput(slope);
+    for (const slope of gradients(g, y, [y])) graph.addOutput(slope);
+    const feeds = { x: tensor("float64", [2], [1, 2]), seed: tensor("float64", [2], [10, 1]) };
+    expect(evaluate(graph, feeds).map((slope) => [...slope])).toEqual([
+      [10, 1],
+      [60, 12],
+      [180, 36],
+      [1, 1],
+    ]);
+  });
+
+  it("is zero along a path of integers", () => {
+    const graph = new Graph();
+    const g = new Emit(graph);
+    const x = graph.addInput("x", { dtype: "float64", dims: [3] });
+    const whole = g.cast(g.cast(x, "int64"), "float64");
+    const place = g.op("ArgMax", [x], { axis: 0, keepdims: false });
+    const y = g.add(g.sum(whole, [0]), g.cast(place, "float64"));
+    for (const slope of gradients(g, y, [x])) graph.addOutput(slope);
+    expect([...evaluate(graph, { x: tensor("float64", [3], [1.5, 2.5, 0]) })[0]!]).toEqual([0, 0, 0]);
+  });
+
+  it("refuses a value that a body captures, be it an input of the node besides or not", () => {
+    const branch = (name: string, x: Value): Graph => {
+      const body = new Graph(name);
+      body.addOutput(new Emit(body, { scope: name }).mul(x, x));
+      return body;
+    };
+    const graph = new Graph();
+    const g = new Emit(graph);
+    const x = graph.addInput("x", { dtype: "float64", dims: [] });
+    const isPositive = g.op("Greater", [x, g.scalar(x, 0)]);
+    const chosen = g.op("If", [isPositive], { then_branch: branch("yes", x), else_branch: branch("no", x) });
+    expect(() => gradients(g, chosen, [x])).toThrow(expect.objectContaining({ code: "gradient.none" }));
+    // Where the result is not needed, nobody minds.
+    expect(() => gradients(g, g.mul(x, x), [x])).not.toThrow();
   });
 
   it("refuses a path through an operator that has no gradient, and names it", () => {

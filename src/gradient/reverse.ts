@@ -7,6 +7,7 @@ import { isFloat } from "../base/dtype.ts";
 import { at, fail } from "../base/errors.ts";
 import { sizeOf, tensor } from "../base/tensor.ts";
 import type { Node } from "../graph/node.ts";
+import { reads } from "../graph/order.ts";
 import type { Value } from "../graph/value.ts";
 import {
   dimsOf,
@@ -32,12 +33,13 @@ export interface GradientOptions {
  * @throws FemtoError `gradient.none` where the only path leads through an operator without gradient
  */
 export function gradients(g: Emit, target: Value, wrt: readonly Value[], options: GradientOptions = {}): Value[] {
-  const path = nodesBetween(g, target, wrt, options.stopAt ?? new Set());
+  const stopAt = options.stopAt ?? new Set();
+  const path = nodesBetween(g, target, wrt, stopAt);
   const cotangents = new Map<Value, Value>([[target, options.seed ?? onesLike(g, target)]]);
   const scope = g.scope;
   for (const node of [...g.graph.nodes].reverse()) {
     if (!path.has(node)) continue;
-    const dys = node.outputs.map((output) => output && cotangents.get(output));
+    const dys = node.outputs.map((output) => (output && !stopAt.has(output) ? cotangents.get(output) : undefined));
     if (dys.every((dy) => dy === undefined)) continue;
     g.scope = `${scope === "" ? "" : `${scope}/`}d_${node.name || node.op}`;
     const dxs = at(node.describe(), () => applyRule(g, node, dys as Value[]));
@@ -67,12 +69,15 @@ function applyRule(g: Emit, node: Node, dys: readonly Value[]): readonly (Value 
   return operator.gradient(g, node.inputs as Value[], dys, values, node.outputs as Value[]);
 }
 
-/** Nodes on a differentiable path from any of `wrt` to `target`. Paths through integer and boolean values do not count. */
+/**
+ * Nodes on a differentiable path from any of `wrt` to `target`. Paths through integer and boolean values do not count;
+ * what a body captures is read like an input, so that its gradient is refused and not silently zero.
+ */
 function nodesBetween(g: Emit, target: Value, wrt: readonly Value[], stopAt: ReadonlySet<Value>): Set<Node> {
   const reached = new Set<Value>(wrt);
   const forward = new Set<Node>();
   for (const node of g.graph.nodes) {
-    if (!node.inputs.some((input) => input !== undefined && reached.has(input))) continue;
+    if (!reads(node).some((value) => reached.has(value))) continue;
     forward.add(node);
     for (const output of node.outputs) {
       if (output !== undefined && !stopAt.has(output) && isFloat(dtypeOf(output))) reached.add(output);
@@ -83,7 +88,7 @@ function nodesBetween(g: Emit, target: Value, wrt: readonly Value[], stopAt: Rea
   for (const node of [...g.graph.nodes].reverse()) {
     if (!forward.has(node) || !node.outputs.some((output) => output !== undefined && needed.has(output))) continue;
     path.add(node);
-    for (const input of node.inputs) if (input !== undefined && reached.has(input)) needed.add(input);
+    for (const value of reads(node)) if (reached.has(value)) needed.add(value);
   }
   return path;
 }

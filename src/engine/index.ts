@@ -1,7 +1,7 @@
 /** @file The engine room: what runs graphs. */
 
+export type * from "./feeds.ts";
 export * from "./ort.ts";
-export type { Feeds } from "./ort-protocol.ts";
 export { runReference } from "./reference.ts";
 export * from "./session-options.ts";
 export { runtimeVersion } from "./version.ts";

@@ -1,9 +1,8 @@
 /** @file The messages between the main thread and the thread that owns the ONNX Runtime sessions. */
 
 import type { Tensor } from "../base/tensor.ts";
+import type { Feeds } from "./feeds.ts";
 import type { SessionChoice } from "./session-options.ts";
-
-export type Feeds = Readonly<Record<string, Tensor>>;
 
 export type Request =
   | { readonly kind: "load"; readonly session: number; readonly bytes: Uint8Array; readonly choice: SessionChoice }

@@ -1,9 +1,11 @@
 /** @file ONNX Runtime in its thread: held tensors, carried outputs, errors that come back as values. */
 
 import { afterAll, describe, expect, it } from "vitest";
-import { f32, numbers } from "../base/tensor.ts";
+import { f32, numbers, tensor } from "../base/tensor.ts";
 import { Graph } from "../graph/graph.ts";
 import { Model } from "../graph/model.ts";
+import type { Attributes } from "../graph/node.ts";
+import { Value } from "../graph/value.ts";
 import { Emit } from "../operators/index.ts";
 import { OrtEngine } from "./ort.ts";
 import { runReference } from "./reference.ts";
@@ -47,6 +49,22 @@ describe("OrtEngine", () => {
   });
 });
 
+describe("an engine that has ended", () => {
+  it("answers whoever waits and whoever asks later, instead of leaving them", async () => {
+    const own = new OrtEngine();
+    const session = await own.load(counter());
+    const late = session.run({ x: f32([2], [1, 2]), w: f32([2], [1, 2]) });
+    const waiting = Promise.allSettled([late, own.load(counter())]);
+    await own.close();
+    for (const outcome of await waiting) {
+      if (outcome.status === "rejected") expect(outcome.reason).toMatchObject({ code: "engine.worker" });
+    }
+    await expect(session.run({})).rejects.toMatchObject({ code: "engine.worker" });
+    await expect(own.load(counter())).rejects.toMatchObject({ code: "engine.worker" });
+    await own.close();
+  });
+});
+
 describe("the reference engine", () => {
   it("names a missing input", () => {
     expect(() => runReference(counter(), { x: f32([2], [1, 2]) })).toThrow(
@@ -62,5 +80,52 @@ describe("the reference engine", () => {
     expect(() => runReference(new Model(graph), { x: f32([2], [1, 2]) })).toThrow(
       expect.objectContaining({ where: expect.stringContaining("Add") }),
     );
+  });
+
+  it("gives function bodies the attributes of the call, and leaves absent what the call leaves out", () => {
+    // scaled(x, low?; alpha, beta = 3) = Clip(alpha-LeakyRelu(x) · beta, low), the scaling inside a branch.
+    const body = new Graph("scaled");
+    const b = new Emit(body);
+    const type = { dtype: "float32", dims: [2] } as const;
+    const [x, low] = [body.addInput("x", type), body.addInput("low", { dtype: "float32", dims: [] })];
+    const leaky = b.op("LeakyRelu", [x]);
+    leaky.producer!.attributes = { alpha: { type: "reference", value: "alpha", as: 1 } };
+    const branch = (name: string): Graph => {
+      const inner = new Graph(name);
+      const e = new Emit(inner, { scope: name });
+      inner.addOutput(e.mul(leaky, e.op("Constant", [], { value_float: 0 })));
+      return inner;
+    };
+    const branches = { then_branch: branch("then"), else_branch: branch("else") };
+    const scaled = b.op("If", [b.constant(tensor("bool", [], [true]))], branches);
+    for (const inner of Object.values(branches)) {
+      inner.nodes[0]!.attributes = { value_float: { type: "reference", value: "beta", as: 1 } };
+    }
+    body.addOutput(b.op("Clip", [scaled, low]));
+
+    const graph = new Graph();
+    const [a, floor] = [graph.addInput("a", type), graph.addInput("floor", { dtype: "float32", dims: [] })];
+    const call = (inputs: Value[], attributes: Attributes): Value => {
+      const output = new Value(graph.freshName("y"), type);
+      graph.addNode({ op: "scaled", domain: "own", inputs, outputs: [output], attributes });
+      return graph.addOutput(output);
+    };
+    call([a], { alpha: { type: "float", value: 0.5 } });
+    call([a, floor], { alpha: { type: "float", value: 0.25 }, beta: { type: "float", value: 2 } });
+    const model = new Model(graph);
+    model.functions.set("own.scaled", {
+      domain: "own",
+      name: "scaled",
+      attributes: ["alpha"],
+      defaults: { beta: { type: "float", value: 3 } },
+      opsets: new Map([["", 26]]),
+      graph: body,
+      doc: "",
+    });
+    const { outputs } = runReference(model, { a: f32([2], [1, -2]), floor: f32([], [-0.5]) });
+    expect(graph.outputs.map(({ name }) => [...numbers(outputs[name]!)])).toEqual([
+      [3, -3],
+      [2, -0.5],
+    ]);
   });
 });

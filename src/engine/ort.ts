@@ -9,7 +9,8 @@ import { FemtoError, fail } from "../base/errors.ts";
 import type { Tensor } from "../base/tensor.ts";
 import type { Model } from "../graph/model.ts";
 import { writeModel } from "../onnx/index.ts";
-import type { Answer, Feeds, Request, SessionNames } from "./ort-protocol.ts";
+import type { Feeds } from "./feeds.ts";
+import type { Answer, Request, SessionNames } from "./ort-protocol.ts";
 import type { SessionChoice } from "./session-options.ts";
 
 /** A request before the engine numbers its session. */
@@ -19,6 +20,8 @@ type Call = Request extends infer R ? (R extends { session: number } ? Omit<R, "
 export class OrtEngine {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, { resolve(answer: Answer & { ok: true }): void; reject(error: Error): void }>();
+  /** Why there is no engine any more. */
+  #end: FemtoError | undefined;
   #nextCall = 0;
   #nextSession = 0;
 
@@ -29,7 +32,8 @@ export class OrtEngine {
       new URL(isSource ? "../../dist/engine/ort-worker.js" : "./ort-worker.js", import.meta.url),
     );
     this.#worker.on("message", (answer: Answer) => this.#settle(answer));
-    this.#worker.on("error", (error) => this.#abandon(error));
+    this.#worker.on("error", (error) => this.#abandon(`the engine thread died: ${error.message}`));
+    this.#worker.on("exit", () => this.#abandon("the engine has been closed"));
     this.#worker.unref();
   }
 
@@ -49,10 +53,11 @@ export class OrtEngine {
   /** @internal */
   call(session: number, call: Call, code = "engine.run"): Promise<Answer & { ok: true }> {
     const id = ++this.#nextCall;
-    this.#worker.ref();
     return new Promise<Answer & { ok: true }>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      if (this.#end !== undefined) throw this.#end;
       this.#worker.postMessage({ id, request: { ...call, session } });
+      this.#worker.ref();
+      this.#waiting.set(id, { resolve, reject });
     }).catch((cause: Error) => {
       if (cause instanceof FemtoError) throw cause;
       return fail({ code, message: `ONNX Runtime: ${cause.message}` });
@@ -67,10 +72,10 @@ export class OrtEngine {
     else waiting?.reject(new Error(answer.message));
   }
 
-  #abandon(error: Error): void {
-    for (const { reject } of this.#waiting.values()) {
-      reject(new FemtoError({ code: "engine.worker", message: `the engine thread died: ${error.message}` }));
-    }
+  /** No answer will come: whoever waits, and whoever asks from now on, is told. The first reason counts. */
+  #abandon(message: string): void {
+    this.#end ??= new FemtoError({ code: "engine.worker", message });
+    for (const { reject } of this.#waiting.values()) reject(this.#end);
     this.#waiting.clear();
   }
 }

@@ -183,6 +183,16 @@ describe("budget", () => {
     expect(energy).toBeGreaterThan(budget - 0.08);
   });
 
+  it("that learning did not reach is met by rounding, with a warning", async () => {
+    const hasty = await runSmall({ budget: 0.4, rateBits: 1e-3 });
+    await checkOutcome(hasty);
+    expect(energyOf(hasty.bits!)).toBeLessThanOrEqual(0.4);
+    expect(hasty.warnings).toEqual([expect.stringContaining("above the budget 0.4")]);
+    const enough = await runSmall({ budget: 0.4, rateBits: 0.3 });
+    expect(enough.history[2]!.energy).toBeCloseTo(0.4, 1);
+    expect(enough.warnings).toEqual([]);
+  });
+
   it("is refused before training where the fewest bits cost more", async () => {
     await expect(runSmall({ budget: 0.01 })).rejects.toMatchObject({ code: "eqat.budget", where: "option budget" });
     await expect(runSmall({ budget: 0.2, bitSet: [4, 8] })).rejects.toMatchObject({ code: "eqat.budget" });

@@ -138,7 +138,7 @@ class EqatRun {
       model: this.#quantised(trained.parameters, fixed, "round"),
       bits: layerBits(this.#setup.slots, fixed),
       history: trained.history,
-      warnings: [],
+      warnings: this.#warnings(trained.history),
       stepSeconds: trained.stepSeconds,
       isFinished: trained.isFinished,
     };
@@ -179,6 +179,16 @@ class EqatRun {
   /** Whole bit-widths of all slots, once they are chosen. */
   #fixed(history: readonly EqatRecord[]): readonly number[] | undefined {
     return this.#given ?? history.find(({ fixed }) => fixed !== undefined)?.fixed;
+  }
+
+  /** Says so where learning did not come near the budget, and rounding had to take the rest. */
+  #warnings(history: readonly EqatRecord[]): string[] {
+    const { budget } = this.#options;
+    const last = history.find(({ fixed }) => fixed !== undefined);
+    if (budget === undefined || last === undefined || last.energy <= 1.1 * budget) return [];
+    return [
+      `learned bit-widths ended at ${last.energy.toFixed(3)} of the 8-bit energy, above the budget ${budget}; rounding took the rest. More epochs, a higher rateBits or a lower qInit bring them nearer.`,
+    ];
   }
 
   /** Real bit-widths of all slots. */

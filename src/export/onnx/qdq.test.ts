@@ -1,0 +1,92 @@
+/** @file model.onnx as users will open it: with ONNX Runtime's default options, and smaller with fewer bits. */
+
+import { afterAll, describe, expect, it } from "vitest";
+import { Rng } from "../../base/rng.ts";
+import { numbers, sizeOf, type Tensor, tensor } from "../../base/tensor.ts";
+import { OrtEngine } from "../../engine/index.ts";
+import type { Model } from "../../graph/model.ts";
+import { applyPasses } from "../../graph/pass.ts";
+import { writeModel } from "../../onnx/index.ts";
+import { dropFinalSoftmax, prepareForTraining } from "../../rewrites/index.ts";
+import { argmax } from "../../training/index.ts";
+import { lenet5 } from "../../zoo/index.ts";
+import { toFloat, toInteger, toQdq, toQonnx } from "../index.ts";
+import { quantiseRandomly } from "../random-network.fixture.ts";
+
+const engine = new OrtEngine();
+afterAll(() => engine.close());
+
+const lenet = (weightBits: number, inputBits = 8) =>
+  quantiseRandomly(lenet5({ seed: 3 }), 1, { weightBits, inputBits });
+
+function images(count: number): Tensor {
+  const rng = new Rng(9, "images");
+  const dims = [count, 1, 28, 28];
+  return tensor(
+    "float32",
+    dims,
+    Array.from({ length: sizeOf(dims) }, () => Math.max(0, rng.normal())),
+  );
+}
+
+async function classes(model: Model, x: Tensor, choice: { isDefault?: boolean; keepQdq?: boolean }): Promise<number[]> {
+  const session = await engine.load(model, choice);
+  const [name] = session.outputs as [string];
+  const logits = numbers((await session.run({ [session.inputs[0]!]: x }))[name]!);
+  await session.release();
+  const width = logits.length / x.dims[0]!;
+  return Array.from({ length: x.dims[0]! }, (_, i) => argmax(logits.subarray(i * width, (i + 1) * width)));
+}
+
+describe("model.onnx", () => {
+  it.each([8, 7, 6, 5, 4, 3, 2])("with %i-bit weights decides the same under default options", async (bits) => {
+    const { model } = toQdq(lenet(bits).model);
+    const x = images(40);
+    expect(await classes(model, x, { isDefault: true })).toEqual(await classes(model, x, { keepQdq: true }));
+  });
+
+  it.each([2, 5, 8])("runs under default options with %i-bit activations in front of 2-bit weights", async (bits) => {
+    const { model } = toQdq(lenet(2, bits).model);
+    const x = images(20);
+    expect(await classes(model, x, { isDefault: true })).toEqual(await classes(model, x, { keepQdq: true }));
+  });
+
+  it("and model.int.onnx shrink with the bits: about half from 8 to 4 and from 4 to 2", () => {
+    const sizes = [8, 4, 2].map((bits) => {
+      const { model } = lenet(bits);
+      return [toQdq(model).model, toInteger(model).model].map((form) => writeModel(form).length);
+    });
+    const [eight, four, two] = sizes as [number[], number[], number[]];
+    for (const form of [0, 1]) {
+      expect(four[form]! / eight[form]!).toBeLessThan(0.6);
+      expect(two[form]! / four[form]!).toBeLessThan(0.72);
+    }
+    // 61 470 weights; what is left is names, biases, scales.
+    expect(eight[0]).toBeGreaterThan(61_470);
+    expect(two[0]).toBeLessThan(61_470 / 4 + 12_000);
+  });
+});
+
+describe("a Softmax at the end", () => {
+  function withSoftmax(): Model {
+    const model = lenet5({ seed: 3 });
+    model.metadata.set("femto.final_softmax", "1");
+    return toFloat(model);
+  }
+
+  it("is taken off for training and back in every artefact", async () => {
+    const probabilities = withSoftmax();
+    const prepared = prepareForTraining(probabilities);
+    expect(prepared.graph.outputs[0]!.producer!.op).toBe("Gemm");
+    const { model } = quantiseRandomly(prepared, 1);
+    for (const form of [toQdq(model).model, toInteger(model).model, toQonnx(model), toFloat(prepared)]) {
+      expect(form.graph.outputs.map(({ name, producer }) => [name, producer!.op])).toEqual([
+        [probabilities.graph.outputs[0]!.name, "Softmax"],
+      ]);
+      expect(form.metadata.has("femto.final_softmax")).toBe(false);
+    }
+    const x = images(4);
+    expect(await classes(toFloat(prepared), x, {})).toEqual(await classes(probabilities, x, {}));
+    expect(applyPasses(prepared, [dropFinalSoftmax])).toBe(false);
+  });
+});

@@ -40,8 +40,15 @@ function quant(
   isSigned: boolean,
 ) {
   const number = (value: number) => g.constant(scalar("float32", value));
-  const attributes = { signed: isSigned, narrow: isSigned, rounding_mode: "ROUND" };
-  return g.op(`${DOMAIN}.Quant`, [x, g.constant(scale), number(zero), number(bits)], attributes);
+  const quantised = g.op(`${DOMAIN}.Quant`, [x, g.constant(scale), number(zero), number(bits)]);
+  // QONNX's own package demands all three, whatever their defaults are.
+  const flag = { type: "int", value: isSigned ? 1 : 0 } as const;
+  quantised.producer!.attributes = {
+    signed: flag,
+    narrow: flag,
+    rounding_mode: { type: "string", value: "ROUND" },
+  };
+  return quantised;
 }
 
 function replaceActivation(g: Emit, node: Node): void {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { f32, tensor } from "../base/tensor.ts";
+import { Emit } from "../operators/index.ts";
 import { mlp } from "../zoo/index.ts";
 import { type ClassifierData, checkClassifierData } from "./index.ts";
 
@@ -41,10 +42,17 @@ describe("checkClassifierData", () => {
     );
   });
 
+  it("knows the number of classes of a file that leaves out the shape of its output", () => {
+    const bare = mlp({ inputs: 3, hidden: [4], classes: 3 });
+    bare.graph.outputs[0]!.type = undefined;
+    checkClassifierData(bare, { train: good, test: good });
+  });
+
   it("refuses a network that is no classifier", () => {
-    const regression = mlp({ inputs: 3, hidden: [4], classes: 3 });
-    regression.graph.outputs[0]!.type = { dtype: "float32", dims: ["N"] };
-    expect(() => checkClassifierData(regression, { train: good, test: good })).toThrow(
+    const maps = mlp({ inputs: 3, hidden: [4], classes: 3 });
+    const g = new Emit(maps.graph);
+    maps.graph.outputs[0] = g.op("Unsqueeze", [maps.graph.outputs[0], g.ints([2])]);
+    expect(() => checkClassifierData(maps, { train: good, test: good })).toThrow(
       expect.objectContaining({ code: "train.logits" }),
     );
   });

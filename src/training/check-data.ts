@@ -6,7 +6,9 @@
 import { fail } from "../base/errors.ts";
 import { describe } from "../base/tensor.ts";
 import { validateDataset } from "../data/index.ts";
+import { cloneModel } from "../graph/clone.ts";
 import type { Model } from "../graph/model.ts";
+import { inferModel } from "../operators/index.ts";
 import type { ClassifierData } from "./classifier.ts";
 
 /**
@@ -29,7 +31,10 @@ export function checkClassifierData(
 
 /** The number of logits. */
 function classesOf(model: Model): number {
-  const [logits] = model.graph.outputs;
+  // A file may leave out the shape of its output.
+  const copy = cloneModel(model);
+  inferModel(copy);
+  const [logits] = copy.graph.outputs;
   const dims = logits?.type?.dims;
   const classes = dims?.[1];
   if (dims?.length === 2 && typeof classes === "number") return classes;

@@ -39,11 +39,15 @@ async function measure(job: ArtefactJob): Promise<ArtefactResult> {
   return { ...measured, integerAccuracy, comparison };
 }
 
+/** Ends when all is written: a pipe may take its time. */
+function answer(value: object): void {
+  process.stdout.write(JSON.stringify(value), () => process.exit(0));
+}
+
 const job = JSON.parse(readFileSync(0, "utf8")) as ArtefactJob;
 try {
-  process.stdout.write(JSON.stringify({ ok: true, result: await measure(job) }));
+  answer({ ok: true, result: await measure(job) });
 } catch (error) {
   if (!(error instanceof FemtoError)) throw error;
-  process.stdout.write(JSON.stringify({ ok: false, error: error.toJSON() }));
+  answer({ ok: false, error: error.toJSON() });
 }
-process.exit(0);

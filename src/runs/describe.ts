@@ -1,8 +1,7 @@
 /** @file What a report says about its surroundings: software, model, data. */
 
-import { createHash } from "node:crypto";
 import { arch, cpus, platform } from "node:os";
-import { count, type Dataset } from "../data/index.ts";
+import { count, type Dataset, sha256 } from "../data/index.ts";
 import { bill, countWork, uniformWidths } from "../energy/index.ts";
 import { runtimeVersion, sessionOptions } from "../engine/index.ts";
 import { cloneModel } from "../graph/clone.ts";
@@ -30,7 +29,7 @@ export function environment(threads: number): Report["environment"] {
 
 export function describeModel(name: string, model: Model): Report["model"] {
   const { parameters, macs } = countModel(model, oneExample(model));
-  return { name, parameters, macs, sha256: checksum(writable(model)) };
+  return { name, parameters, macs, sha256: sha256(writable(model)) };
 }
 
 /** The model with the functions that its file needs. */
@@ -39,8 +38,6 @@ export function writable(model: Model): Uint8Array {
   attachFunctions.run(copy);
   return writeModel(copy);
 }
-
-export const checksum = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 export function describeData({ train, test }: { train: Dataset; test: Dataset }): Report["data"] {
   return {

@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type ErrorFields, FemtoError, fail } from "../base/errors.ts";
+import { type ErrorFields, FemtoError } from "../base/errors.ts";
 import type { ArtefactJob, ArtefactResult } from "./artefact-job.ts";
 
 /** @throws FemtoError what the process met, or `run.process` where it died */
@@ -22,10 +22,12 @@ export function measureArtefact(job: ArtefactJob, signal?: AbortSignal): Promise
     child.stderr.on("data", (chunk) => {
       err += chunk;
     });
-    child.on("error", reject);
-    child.on("close", (code) => {
+    child.on("error", (cause) => reject(signal?.aborted ? signal.reason : died(job, cause.message, err)));
+    // A child that dies early leaves a broken pipe; how it ended says more.
+    child.stdin.on("error", () => {});
+    child.on("close", (code, ended) => {
       try {
-        if (code !== 0) died(job, code, err);
+        if (code !== 0) throw died(job, ended === null ? `code ${code}` : `signal ${ended}`, err);
         const answer = JSON.parse(out) as { ok: true; result: ArtefactResult } | { ok: false; error: ErrorFields };
         if (answer.ok) resolve(answer.result);
         else reject(new FemtoError(answer.error));
@@ -37,11 +39,12 @@ export function measureArtefact(job: ArtefactJob, signal?: AbortSignal): Promise
   });
 }
 
-function died(job: ArtefactJob, code: number | null, output: string): never {
-  return fail({
+function died(job: ArtefactJob, end: string, output: string): FemtoError {
+  const got = output.trim().split("\n").slice(-3).join(" | ");
+  return new FemtoError({
     code: "run.process",
     where: job.artefact,
-    message: `the process that measures the artefact ended with code ${code}`,
-    got: output.trim().split("\n").slice(-3).join(" | "),
+    message: `the process that measures the artefact did not answer: ${end}`,
+    ...(got !== "" && { got }),
   });
 }

@@ -5,7 +5,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fail } from "../base/errors.ts";
+import { FemtoError, fail } from "../base/errors.ts";
 import { loadDataSet, locate, take } from "../data/index.ts";
 import type { Model } from "../graph/model.ts";
 import { loadMachine } from "../machines/index.ts";
@@ -56,14 +56,12 @@ export interface ExperimentResult {
 
 /** The recipe of a method. @throws FemtoError `recipe.unknown` */
 export function findRecipe(id: string): Recipe<Partial<EqatOptions>> {
-  return (
-    recipes[id] ??
-    fail({
-      code: "recipe.unknown",
-      message: `there is no recipe "${id}"`,
-      expected: Object.keys(recipes).join(", "),
-    })
-  );
+  if (Object.hasOwn(recipes, id)) return recipes[id]!;
+  return fail({
+    code: "recipe.unknown",
+    message: `there is no recipe "${id}"`,
+    expected: Object.keys(recipes).join(", "),
+  });
 }
 
 /** Experiments that a call would run. */
@@ -154,13 +152,31 @@ export async function reproduce(id: string, options: ReproduceOptions, hooks: Ru
       hooks.signal?.throwIfAborted();
       const done = join(options.folder, options.size, `${experiment.id}-seed${seed}`, "report.json");
       const report = existsSync(done)
-        ? reportSchema.parse(JSON.parse(readFileSync(done, "utf8")))
+        ? readReport(done)
         : (await run(experimentSpec(experiment, seed, options), hooks)).report;
       results.push(resultOf(experiment, seed, report));
       writeJson(join(options.folder, `summary-${options.size}.json`), results);
     }
   }
   return { recipe, results };
+}
+
+/** @throws FemtoError `report.format` where the file is no report of this schema */
+function readReport(path: string): Report {
+  try {
+    return reportSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+  } catch (cause) {
+    throw new FemtoError(
+      {
+        code: "report.format",
+        where: path,
+        message: "the file is no report of this version",
+        got: (cause as Error).message.split("\n")[0]!,
+        hint: "move the file away; the experiment then goes on from its checkpoints",
+      },
+      { cause },
+    );
+  }
 }
 
 function resultOf({ id, title }: Experiment<unknown>, seed: number, report: Report): ExperimentResult {

@@ -1,13 +1,14 @@
 /** @file One row of a report: train, export, measure the artefact in a fresh process, price it. */
 
 import { join } from "node:path";
+import { sha256 } from "../data/index.ts";
 import { bill, countWork, uniformWidths } from "../energy/index.ts";
 import { type Comparison, toInteger, toQdq, toQonnx } from "../export/index.ts";
 import type { Model } from "../graph/model.ts";
 import type { EpochRecord, LayerBits, MethodContext } from "../methods/index.ts";
 import type { Equivalence, ReportRow } from "../reports/index.ts";
 import { oneExample } from "../rewrites/index.ts";
-import { checksum, environment, writable } from "./describe.ts";
+import { environment, writable } from "./describe.ts";
 import { measureArtefact } from "./measure-artefact.ts";
 import { makeFolder, write } from "./output.ts";
 import type { RowSpec, RunHooks, RunSpec } from "./run.ts";
@@ -57,7 +58,7 @@ export async function finishRow(
   for (const [name, model] of Object.entries(artefacts.models)) {
     const bytes = writable(model);
     write(join(folder, name), bytes);
-    files[name] = { path: `${fileName(row.name)}/${name}`, bytes: bytes.length, sha256: checksum(bytes) };
+    files[name] = { path: `${fileName(row.name)}/${name}`, bytes: bytes.length, sha256: sha256(bytes) };
   }
 
   hooks.onStage?.(row.name, "measuring");
@@ -105,8 +106,8 @@ export async function finishRow(
   };
 }
 
-/** A row's name as a folder: "uniform 8 bit" → "uniform-8-bit". */
-export const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}.-]+/gu, "-").replace(/^-|-$/g, "");
+/** A row's name as a folder: "uniform 8 bit" → "uniform-8-bit"; dots stay inside only, so that no name leads elsewhere. */
+export const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "");
 
 function withLabels(data: RunSpec["data"]["train"]) {
   return { inputs: data.inputs, labels: data.labels!, normalisation: data.normalisation };
@@ -115,8 +116,8 @@ function withLabels(data: RunSpec["data"]["train"]) {
 /** What must be the same for a checkpoint to be gone on with. */
 function identityOf({ data, threads }: RunSpec, start: Model): string {
   const { femto, onnxruntime, lowerings } = environment(threads);
-  const parts = [checksum(writable(start)), data.train.checksum, femto, onnxruntime, lowerings];
-  return checksum(new TextEncoder().encode(parts.join("|"))).slice(0, 16);
+  const parts = [sha256(writable(start)), data.train.checksum, femto, onnxruntime, lowerings];
+  return sha256(new TextEncoder().encode(parts.join("|"))).slice(0, 16);
 }
 
 interface Artefacts {

@@ -14,7 +14,7 @@ import { writeTensor } from "../onnx/index.ts";
 import { type Report, renderHtml, reportSchema } from "../reports/index.ts";
 import { describeData, describeMachine, describeModel, environment } from "./describe.ts";
 import { makeFolder, write, writeJson } from "./output.ts";
-import { type FinishedRow, finishRow } from "./row.ts";
+import { type FinishedRow, fileName, finishRow } from "./row.ts";
 import { runJobs } from "./schedule.ts";
 
 export interface RowSpec {
@@ -64,6 +64,7 @@ export interface RunResult {
 
 /** Runs all rows and writes `report.json`, `report.html`, `metrics.jsonl` and each row's artefacts. */
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResult> {
+  checkNames(spec.rows);
   makeFolder(spec.folder);
   hooks.onRun?.(spec);
   const labels = spec.data.test.labels;
@@ -75,10 +76,13 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResul
   const jobs = spec.rows.map((row) => ({
     name: row.name,
     after: row.from,
-    run: (before?: FinishedRow) => finishRow(spec, row, before?.model ?? spec.model, test, hooks),
+    run: (before: FinishedRow | undefined, stop: AbortSignal) => {
+      const signal = hooks.signal === undefined ? stop : AbortSignal.any([hooks.signal, stop]);
+      return finishRow(spec, row, before?.model ?? spec.model, test, { ...hooks, signal });
+    },
   }));
   const finished = await runJobs<FinishedRow>(jobs, spec.jobs).finally(() => {
-    for (const path of Object.values(test)) rmSync(path);
+    for (const path of Object.values(test)) rmSync(path, { force: true });
   });
   const report: Report = reportSchema.parse({
     schema: "femto.report/1",
@@ -99,4 +103,18 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResul
   writeJson(reportPath, report);
   write(htmlPath, renderHtml(report));
   return { report, reportPath, htmlPath };
+}
+
+/** Every row has a folder of its own. @throws FemtoError `run.rows` */
+function checkNames(rows: readonly RowSpec[]): void {
+  const folders = rows.map(({ name }) => fileName(name));
+  const at = folders.findIndex((folder, i) => folder === "" || folders.indexOf(folder) !== i);
+  if (at < 0) return;
+  fail({
+    code: "run.rows",
+    where: `row "${rows[at]!.name}"`,
+    message: "the row needs a folder of its own, named after it",
+    expected: "names with letters or digits, each different",
+    got: rows.map(({ name }) => `"${name}"`).join(", "),
+  });
 }

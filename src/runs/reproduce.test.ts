@@ -1,0 +1,72 @@
+/** @file Recipes: what is asked for by name, how long it will take, and that what is finished is not run again. */
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { eqatRecipe } from "../methods/index.ts";
+import { syntheticReport } from "../reports/report.fixture.ts";
+import { estimateHours, experimentsOf, findRecipe, reproduce } from "./reproduce.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "femto-reproduce-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe("recipes", () => {
+  it("are found by name, and unknown names say what there is", () => {
+    expect(findRecipe("eqat")).toBe(eqatRecipe);
+    for (const id of ["eqta", "toString", "constructor", ""]) {
+      expect(() => findRecipe(id)).toThrow(expect.objectContaining({ code: "recipe.unknown", expected: "eqat" }));
+    }
+    const ids = eqatRecipe.experiments.map((experiment) => experiment.id);
+    expect(experimentsOf("eqat").map(({ id }) => id)).toEqual(ids);
+    expect(experimentsOf("eqat", [ids[1]!]).map(({ id }) => id)).toEqual([ids[1]]);
+    expect(() => experimentsOf("eqat", ["mnist-lenet6"])).toThrow(
+      expect.objectContaining({ code: "recipe.experiment", expected: ids.join(", ") }),
+    );
+  });
+
+  it.each(eqatRecipe.experiments.filter(({ network }) => "zoo" in network).map((entry) => [entry.id, entry] as const))(
+    "%s is estimated from its work",
+    (_id, experiment) => {
+      const hours = estimateHours(experiment, "hours", 60_000, 2);
+      expect(hours).toBeGreaterThan(0.001);
+      expect(hours).toBeLessThan(24);
+      expect(estimateHours(experiment, "hours", 120_000, 2)).toBeCloseTo(2 * hours, 9);
+      expect(estimateHours(experiment, "hours", 60_000, 1)).toBeGreaterThan(hours);
+      expect(estimateHours(experiment, "full", 60_000, 2)).toBeGreaterThanOrEqual(hours);
+    },
+  );
+});
+
+describe("reproduce", () => {
+  const report = syntheticReport();
+  const [experiment] = eqatRecipe.experiments;
+  const seeds = experiment!.seeds.minutes;
+  const options = { size: "minutes", folder, only: [experiment!.id], dataDir: join(folder, "no data here") } as const;
+  const place = (seed: number) => join(folder, "minutes", `${experiment!.id}-seed${seed}`);
+
+  it("takes finished experiments from their reports, without data and without a run", async () => {
+    for (const seed of seeds) {
+      mkdirSync(place(seed), { recursive: true });
+      writeFileSync(join(place(seed), "report.json"), JSON.stringify(report));
+    }
+    const { results } = await reproduce("eqat", options, { onRun: () => expect.unreachable("a run began") });
+    expect(results.map(({ seed }) => seed)).toEqual(seeds);
+    expect(results[0]!.rows.map(({ name, accuracy, energy }) => ({ name, accuracy, energy }))).toEqual(
+      report.rows.map(({ name, accuracy, energy }) => ({ name, accuracy: accuracy.value, energy: energy.relative })),
+    );
+    expect(JSON.parse(readFileSync(join(folder, "summary-minutes.json"), "utf8"))).toEqual(results);
+  });
+
+  it.each(["", "{", '{"schema": "femto.report/0"}'])("names a report that is damaged: %j", async (text) => {
+    const path = join(place(seeds[0]!), "report.json");
+    writeFileSync(path, text);
+    await expect(reproduce("eqat", options)).rejects.toMatchObject({ code: "report.format", where: path });
+  });
+
+  it("begins nothing when told to stop before", async () => {
+    await expect(reproduce("eqat", options, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow(
+      "enough",
+    );
+  });
+});

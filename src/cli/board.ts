@@ -21,6 +21,8 @@ interface Lane {
   /** Where counting began: a resumed row does not begin at zero. */
   begun: { readonly at: number; readonly done: number } | undefined;
   started: number;
+  /** Seconds from start to end; absent while it runs. */
+  took: number | undefined;
   /** Figures of the last epoch. */
   figures: string;
 }
@@ -48,7 +50,14 @@ export class Board {
     this.#output = output;
     this.#now = now;
     this.#nameWidth = Math.max(...rows.map((name) => name.length));
-    const lane = (): Lane => ({ stage: "waiting", step: undefined, begun: undefined, started: 0, figures: "" });
+    const lane = (): Lane => ({
+      stage: "waiting",
+      step: undefined,
+      begun: undefined,
+      started: 0,
+      took: undefined,
+      figures: "",
+    });
     this.#lanes = new Map(rows.map((name) => [name, lane()]));
     output.note(title);
     if (output.isLive) this.#output.stderr.write("\u001B[?25l");
@@ -81,8 +90,9 @@ export class Board {
     if (lane === undefined) return;
     lane.stage = stage;
     if (stage === "training") lane.started = this.#now();
+    if (stage === "done") lane.took = (this.#now() - lane.started) / 1000;
     if (!this.#output.isLive)
-      this.#output.note(`${row}: ${stage}${stage === "done" ? ` after ${this.#age(lane)}` : ""}`);
+      this.#output.note(`${row}: ${stage}${stage === "done" ? ` after ${secondsText(lane.took ?? 0)}` : ""}`);
     this.#draw(true);
   }
 
@@ -99,8 +109,6 @@ export class Board {
     if (this.#output.isLive) this.#output.stderr.write("\u001B[?25h");
     this.#drawn = 0;
   }
-
-  #age = (lane: Lane): string => secondsText((this.#now() - lane.started) / 1000);
 
   #erase(): void {
     if (this.#drawn > 0) this.#output.stderr.write(`\u001B[${this.#drawn}A\u001B[0J`);
@@ -122,7 +130,10 @@ export class Board {
   #line(name: string, lane: Lane): string {
     const label = name.padEnd(this.#nameWidth);
     if (lane.stage === "waiting") return `${waiting} ${label}  waiting`;
-    if (lane.stage === "done") return `${done} ${label}  ${lane.figures}, ${this.#age(lane)}`.replace("  , ", "  ");
+    if (lane.took !== undefined) {
+      const parts = [lane.figures, secondsText(lane.took)].filter((text) => text !== "");
+      return `${done} ${label}  ${parts.join(", ")}`;
+    }
     const { step } = lane;
     if (lane.stage !== "training" || step === undefined) return `${active} ${label}  ${lane.stage} …`;
     const share = Math.min(1, step.done / step.total);

@@ -21,12 +21,12 @@ export class Output {
   constructor(streams: Streams, isJson: boolean) {
     this.#streams = streams;
     this.isJson = isJson;
-    this.isLive = streams.stderr.isTTY === true && streams.env.TERM !== "dumb" && streams.env.CI === undefined;
+    this.isLive = streams.stderr.isTTY === true && streams.env.TERM !== "dumb" && !streams.env.CI;
   }
 
-  /** Characters a line of standard output. */
+  /** Characters a line of standard output; a file takes any. */
   get width(): number {
-    return this.#streams.stdout.columns ?? 100;
+    return this.#streams.stdout.columns ?? 160;
   }
 
   get color(): boolean {

@@ -26,8 +26,7 @@ export const columns: readonly Column[] = [
   {
     title: "energy / 8 bit",
     note: ({ rows }) => labels(rows.map(({ energy }) => energy.label)),
-    cell: ({ energy }, { rows }) =>
-      bound(energy) + ratioText(energy.relative) + mark(energy.label, rows, (row) => row.energy.label),
+    cell: ({ energy }, { rows }) => ratioText(energy.relative) + mark(energy.label, rows, (row) => row.energy.label),
     rank: 0,
   },
   {

@@ -79,10 +79,11 @@ test("colours only where asked for", () => {
 test("an energy that lacks operators is a lower bound", () => {
   const report = syntheticReport();
   report.rows[1]!.energy.isComplete = false;
-  const line = renderTerminal(report, wide)
-    .split("\n")
-    .find((text) => text.startsWith("EQAT  "));
-  expect(line).toMatch(/≥ 0\.421 +≥ 66\.1 nJ/);
+  report.rows[1]!.energy.unmodelled = ["Relu: a made-up reason"];
+  const text = renderTerminal(report, wide);
+  expect(text).toContain("some operators have no price (Relu: a made-up reason)");
+  const line = text.split("\n").find((row) => row.startsWith("EQAT  "));
+  expect(line).toMatch(/ 0\.421 +≥ 66\.1 nJ/);
 });
 
 test("labels that differ stand in the cells", () => {

@@ -3,7 +3,7 @@
 import { type Column, columns } from "./columns.ts";
 import type { Report, ReportRow } from "./schema.ts";
 import { methodRows } from "./uniform-curve.ts";
-import { energyNote, verdicts } from "./verdict.ts";
+import { boundNotes, energyNote, verdicts } from "./verdict.ts";
 import { wrap } from "./wrap.ts";
 
 export interface TerminalOptions {
@@ -44,6 +44,7 @@ export function renderTerminal(report: Report, { width = 100, color = false }: T
   const notes = [
     ...splitNotes(rows),
     energyNote(report),
+    ...boundNotes(rows),
     ...verdicts(report),
     ...(hidden === 0 ? [] : [`${hidden} more ${hidden === 1 ? "column needs" : "columns need"} a wider terminal.`]),
   ];

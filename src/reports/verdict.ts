@@ -1,7 +1,7 @@
 /** @file What a report comes to, in sentences: the comparison with uniform bits, and what the energy figures rest on. */
 
 import { percentText, pointsText, ratioText } from "./format.ts";
-import type { Report } from "./schema.ts";
+import type { Report, ReportRow } from "./schema.ts";
 import { againstUniform, methodRows, uniformRows } from "./uniform-curve.ts";
 
 /** One sentence a row of the method: above, on or below the uniform curve. Says so where it lies below. */
@@ -27,4 +27,14 @@ export function energyNote({ machine }: Pick<Report, "machine">): string {
   const share = percentText(machine.computeShare);
   const unit = machine.unit.kind === "picojoules" ? "" : ` Energies are multiples of: ${machine.unit.label}.`;
   return `Energy is modelled for ${machine.title}; compute share a = ${share} of the energy at 8 bits.${unit}`;
+}
+
+/** What "≥" means here. */
+export function boundNotes(rows: readonly ReportRow[]): string[] {
+  const missing = rows.filter(({ energy }) => !energy.isComplete).flatMap(({ energy }) => energy.unmodelled);
+  return missing.length === 0
+    ? []
+    : [
+        `≥ marks a lower bound: some operators have no price (${[...new Set(missing)].join("; ")}). Shares of the 8-bit energy compare what has one.`,
+      ];
 }

@@ -33,8 +33,7 @@ export const dataFetch = command({
     line.finish();
     const { files } = findSet(name);
     output.json({ name, directory: place, files: files.map(({ path }) => path) });
-    output.print(
-      `${name} is in ${place} (${files.map(({ path }) => path).join(", ")}), ${formatBytes(line.received)} fetched.`,
-    );
+    const fetched = line.received === 0 ? "it was there already" : `${formatBytes(line.received)} fetched`;
+    output.print(`${name} is in ${place} (${files.length} files; ${fetched}).`);
   },
 });

@@ -5,6 +5,7 @@ import { basename, join, resolve } from "node:path";
 import { fail } from "../../base/errors.ts";
 import { eqat, eqatRecipe, float } from "../../methods/index.ts";
 import { comparisonRows, type RowSpec, type RunSpec, run } from "../../runs/index.ts";
+import { checkPrices } from "../check-prices.ts";
 import { type CommandContext, command } from "../command.ts";
 import { normalisations, readData } from "../dataset.ts";
 import { readMachineNamed } from "../machine-file.ts";
@@ -113,7 +114,8 @@ export const optimize = command({
   ],
   args,
   async run(context) {
-    const spec = await specOf(context as unknown as Context);
+    const spec = await specOf(context);
+    checkPrices(spec);
     const { output } = context;
     const howToGoOn = `Stopped. The checkpoint is in ${shown(spec.folder)}; the same command goes on from it.`;
     const result = await runWithProgress({ output, howToGoOn }, (hooks) => run(spec, hooks));

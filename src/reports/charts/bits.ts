@@ -33,10 +33,11 @@ function lines({ layers, epochs, fixedAt }: BitHistory, side: "weight" | "input"
     yAxis: {
       type: "value",
       min: 0,
-      max: Math.ceil(Math.max(...layers.flatMap((layer) => layer[side]))),
+      max: Math.ceil(Math.max(...layers.flatMap(({ weight, input }) => [...weight, ...input]))) + 0.5,
       minInterval: 1,
       name: "bits",
       ...axisStyle,
+      axisLabel: { ...axisStyle.axisLabel, showMaxLabel: false },
     },
     series: layers.map((layer, i) => ({
       type: "line",

@@ -75,6 +75,9 @@ function tidy(svg: string, { id, description, width }: Pick<Picture, "id" | "des
     .replace(/ (class|ecmeta_\w+|pointer-events)="[^"]*"/g, "")
     .replace(/zr\d+-/g, `${id}-`)
     .replace(/<rect [^>]*fill="(none|transparent)"[^>]*><\/rect>\n?/g, "")
-    .replace(/^<svg width="\d+" height="\d+"/, `<svg role="img" style="max-width:${width}px"`)
+    .replace(
+      /^<svg width="\d+" height="\d+"/,
+      `<svg role="img" style="max-width:${width}px;min-width:${Math.round(0.62 * width)}px"`,
+    )
     .replace(/^<svg[^>]*>/, (open) => `${open}\n<title>${escapeHtml(description)}</title>`);
 }

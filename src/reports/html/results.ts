@@ -1,11 +1,12 @@
 /** @file The table of all rows and the picture of the front. */
 
 import { frontPicture } from "../charts/front.ts";
-import { bound, type Column, columns } from "../columns.ts";
+import { type Column, columns } from "../columns.ts";
 import { energyText } from "../format.ts";
 import { wilson } from "../interval.ts";
 import type { Report, ReportRow } from "../schema.ts";
 import { methodRows } from "../uniform-curve.ts";
+import { boundNotes } from "../verdict.ts";
 import { figure } from "./figure.ts";
 import { type Html, html } from "./html.ts";
 
@@ -59,17 +60,10 @@ function accuracyNotes({ rows }: Report): string[] {
 }
 
 function rangeNotes({ rows }: Report): string[] {
-  const missing = rows.filter(({ energy }) => !energy.isComplete);
   return [
     ...(rows.some(({ energy: { range } }) => range.lo !== range.hi)
       ? ["Below the energy: its range when every price takes its lowest and its highest value."]
       : []),
-    ...(missing.length === 0
-      ? []
-      : [
-          `${bound({ isComplete: false })}marks a lower bound, since some operators have no price: ${[
-            ...new Set(missing.flatMap(({ energy }) => energy.unmodelled)),
-          ].join("; ")}.`,
-        ]),
+    ...boundNotes(rows),
   ];
 }

@@ -12,5 +12,5 @@ export * from "./operator.ts";
 export { allOperators, findOperator, lookUp } from "./table.ts";
 export * from "./work.ts";
 
-/** Version of the tables by which lowerings are chosen; another version may give other bits. */
-export const LOWERINGS_VERSION = "1";
+/** Version of the graphs that gradients, lowerings and optimizers emit; another version may give other bits. */
+export const LOWERINGS_VERSION = "2";

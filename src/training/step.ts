@@ -15,7 +15,13 @@ import { Model } from "../graph/model.ts";
 import { applyPasses } from "../graph/pass.ts";
 import type { TensorType, Value } from "../graph/value.ts";
 import { Emit } from "../operators/index.ts";
-import { expandFunctions, foldConstants, mergeEqualNodes, removeDeadNodes } from "../rewrites/index.ts";
+import {
+  expandFunctions,
+  foldConstants,
+  mergeEqualNodes,
+  removeDeadNodes,
+  removeIdentities,
+} from "../rewrites/index.ts";
 import { clipByGlobalNorm } from "./clipping.ts";
 import type { Optimizer } from "./optimizers/index.ts";
 
@@ -164,7 +170,7 @@ export function buildStep(spec: StepSpec): TrainingStep {
     output.name = `metric:${name}`;
     graph.addOutput(output);
   }
-  applyPasses(model, [expandFunctions(), foldConstants(), mergeEqualNodes(), removeDeadNodes]);
+  applyPasses(model, [expandFunctions(), foldConstants(), mergeEqualNodes(), removeIdentities, removeDeadNodes]);
   return {
     model,
     carry,

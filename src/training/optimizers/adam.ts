@@ -1,6 +1,7 @@
 /**
  * @file Adam (Kingma and Ba, ICLR 2015, algorithm 1) and AdamW (Loshchilov and Hutter, ICLR 2019, algorithm 2):
- * m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − η·(m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε).
+ * m ← β₁m + (1−β₁)g, v ← β₂v + (1−β₂)g², θ ← θ − η·(m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε). The state holds m/(1−β₁) and
+ * v/(1−β₂), which saves three of thirteen passes over every parameter.
  */
 
 import { scalar, zeros } from "../../base/tensor.ts";
@@ -29,13 +30,15 @@ export function adam(options: AdamOptions = {}): Optimizer {
     update(g, { parameter, gradient, state, shared, rate, decays }) {
       const isDecayed = decays && weightDecay > 0;
       const slope = isDecayed && !isDecoupled ? g.add(gradient, g.scale(parameter, weightDecay)) : gradient;
-      const m = g.add(g.scale(state.m!, beta1), g.scale(slope, 1 - beta1));
-      const v = g.add(g.scale(state.v!, beta2), g.scale(g.mul(slope, slope), 1 - beta2));
+      const m = g.add(g.scale(state.m!, beta1), slope);
+      const v = g.add(g.scale(state.v!, beta2), g.mul(slope, slope));
+      // With r = √((1−β₂)/(1−β₂ᵗ)) the step is η·(1−β₁)/((1−β₁ᵗ)·r) · m / (√v + ε/r): what is left to the group's scalars
+      // need not be done for every element.
       const one = g.scalar(parameter, 1);
-      const correction1 = g.sub(one, shared.beta1_power!);
-      const correction2 = g.sub(one, shared.beta2_power!);
-      const root = g.op("Sqrt", [g.div(v, correction2)]);
-      const step = g.div(g.mul(g.div(rate, correction1), m), g.add(root, g.scalar(parameter, epsilon)));
+      const root = g.op("Sqrt", [g.div(g.scalar(parameter, 1 - beta2), g.sub(one, shared.beta2_power!))]);
+      const factor = g.div(g.scale(rate, 1 - beta1), g.mul(g.sub(one, shared.beta1_power!), root));
+      const bottom = g.add(g.op("Sqrt", [v]), g.div(g.scalar(parameter, epsilon), root));
+      const step = g.mul(factor, g.div(m, bottom));
       const kept = isDecayed && isDecoupled ? g.mul(parameter, g.sub(one, g.scale(rate, weightDecay))) : parameter;
       return { parameter: g.sub(kept, step), state: { m, v } };
     },

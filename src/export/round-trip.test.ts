@@ -79,7 +79,7 @@ describe("random quantised networks", () => {
           if (plan.inputGrid === "unsigned") expect(input!.zero).toBe(0);
         }
       }),
-      runs(80),
+      runs(50),
     );
   });
 
@@ -95,7 +95,7 @@ describe("random quantised networks", () => {
           expect(weight!.codes).toEqual(trained.get(name));
         }
       }),
-      runs(60),
+      runs(40),
     );
   });
 
@@ -127,7 +127,7 @@ describe("random quantised networks", () => {
           expectSameScales(whole.weight!.scales, weight!.scales);
         }
       }),
-      runs(60),
+      runs(40),
     );
   });
 
@@ -145,7 +145,7 @@ describe("random quantised networks", () => {
         expect(integer.accumulators).toHaveLength(integer.codes.length);
         expect(comparison.integer.verdict).toBe("bit-exact");
       }),
-      runs(60),
+      runs(40),
     );
   });
 
@@ -166,7 +166,7 @@ describe("random quantised networks", () => {
         const most = Math.max(...b.map(Math.abs), 1e-3);
         expect(largestDifference(a, b)).toBeLessThan(1e-5 * most);
       }),
-      runs(60),
+      runs(40),
     );
   });
 
@@ -181,7 +181,7 @@ describe("random quantised networks", () => {
           expect(largestDifference(answer(form), trained)).toBeLessThan(2e-3 * most);
         }
       }),
-      runs(60),
+      runs(40),
     );
   });
 
@@ -206,7 +206,7 @@ describe("random quantised networks", () => {
           plans.length,
         );
       }),
-      runs(25),
+      runs(15),
     );
   });
 });

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { sha256 } from "../data/index.ts";
 import { bill, countWork, uniformWidths } from "../energy/index.ts";
-import { type Comparison, toInteger, toQdq, toQonnx } from "../export/index.ts";
+import { type Comparison, toFloat, toInteger, toQdq, toQonnx } from "../export/index.ts";
 import type { Model } from "../graph/model.ts";
 import type { EpochRecord, LayerBits, MethodContext } from "../methods/index.ts";
 import type { Equivalence, ReportRow } from "../reports/index.ts";
@@ -127,7 +127,11 @@ interface Artefacts {
   readonly warnings: readonly string[];
 }
 
-const exportFloat = (model: Model): Artefacts => ({ models: { "model.onnx": model }, codes: [], warnings: [] });
+const exportFloat = (model: Model): Artefacts => ({
+  models: { "model.onnx": toFloat(model) },
+  codes: [],
+  warnings: [],
+});
 
 function exportQuantised(model: Model): Artefacts {
   const qdq = toQdq(model);

@@ -3,6 +3,7 @@
 export * from "./batches.ts";
 export * from "./check-data.ts";
 export * from "./classifier.ts";
+export * from "./early-stop.ts";
 export * from "./evaluate.ts";
 export * from "./losses/index.ts";
 export * from "./optimizers/index.ts";

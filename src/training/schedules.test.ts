@@ -1,7 +1,7 @@
 /** @file Learning rates at the places where they turn. */
 
 import { describe, expect, it } from "vitest";
-import { constant, cosine, type Moment, stepped, warmUp } from "./index.ts";
+import { chooseSchedule, constant, cosine, hasStalled, type Moment, stepped, warmUp } from "./index.ts";
 
 const at = (step: number, more: Partial<Moment> = {}): Moment => ({ step, steps: 100, stepsPerEpoch: 10, ...more });
 
@@ -27,5 +27,24 @@ describe("schedules", () => {
     expect([19, 20, 99].map((step) => rate(at(step)))).toEqual([0.8, 0.8, 0.8]);
     expect(warmUp(1, cosine(1))(at(50))).toBe(cosine(1)(at(50)));
     expect(warmUp(0, constant(0.8))(at(0))).toBe(0.8);
+  });
+
+  it("are found by name, with warm-up in front", () => {
+    const choice = { rate: 1, step: { every: 2, factor: 0.1 }, warmup: 0 } as const;
+    const at50 = (["constant", "cosine", "step"] as const).map((schedule) =>
+      chooseSchedule({ ...choice, schedule })(at(50)),
+    );
+    expect(at50).toEqual([1, 0.5, 0.01].map((v) => expect.closeTo(v, 12)));
+    expect(chooseSchedule({ ...choice, schedule: "step", warmup: 1 })(at(4))).toBe(0.5);
+  });
+});
+
+describe("a loss has stalled", () => {
+  it("where none of the last is below the least before", () => {
+    expect(hasStalled([3, 2, 2.5], 2)).toBe(false);
+    expect(hasStalled([3, 2, 2.5, 2.1], 2)).toBe(true);
+    expect(hasStalled([3, 2, 2.5, 2, 1.9], 3)).toBe(false);
+    expect(hasStalled([3, 2, 2], 1)).toBe(true);
+    expect(hasStalled([1], 1)).toBe(false);
   });
 });

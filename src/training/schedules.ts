@@ -31,3 +31,20 @@ export const warmUp =
   (epochs: number, then: Schedule): Schedule =>
   (moment) =>
     then(moment) * Math.min(1, (moment.step + 1) / (epochs * moment.stepsPerEpoch));
+
+export const scheduleNames = ["constant", "cosine", "step"] as const;
+
+export interface ScheduleChoice {
+  readonly schedule: (typeof scheduleNames)[number];
+  readonly rate: number;
+  /** For `step`: the rate is multiplied by `factor` after every so many epochs. */
+  readonly step: { readonly every: number; readonly factor: number };
+  /** Epochs of warm-up; 0 for none. */
+  readonly warmup: number;
+}
+
+/** The schedules by name, with warm-up in front. */
+export function chooseSchedule({ schedule, rate, step, warmup }: ScheduleChoice): Schedule {
+  const chosen = { constant: constant(rate), cosine: cosine(rate), step: stepped(rate, step) }[schedule];
+  return warmup === 0 ? chosen : warmUp(warmup, chosen);
+}

@@ -35,13 +35,15 @@ export interface Phase<History> {
   controls(moment: Moment): Readonly<Record<string, number>>;
 }
 
-export interface EpochEnd {
+export interface EpochEnd<History> {
   readonly phase: string;
   /** Counted over all phases, from 1. */
   readonly epoch: number;
   readonly parameters: Tensors;
   /** Mean of each metric over the epoch; elements of vector metrics as `name[i]`. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Of the epochs before: what a decision to stop may rest on, since a resumed run has it, too. */
+  readonly history: readonly History[];
 }
 
 export interface TrainSpec<History> {
@@ -61,7 +63,7 @@ export interface TrainSpec<History> {
   readonly fingerprint: string;
   readonly checkpoint?: { readonly path: string; readonly everySeconds?: number };
   /** After each epoch; what it returns is kept as history. `stop: true` ends the phase early. */
-  onEpoch(end: EpochEnd): Promise<{ readonly record: History; readonly stop?: boolean }>;
+  onEpoch(end: EpochEnd<History>): Promise<{ readonly record: History; readonly stop?: boolean }>;
   onBlock?(progress: { phase: string; done: number; total: number; loss: number }): void;
   readonly signal?: AbortSignal;
 }
@@ -256,6 +258,7 @@ class Run<History> {
       epoch: before + this.#place.epoch + 1,
       parameters: parametersIn(this.#tensors),
       metrics,
+      history: this.#history,
     });
     this.#history.push(record);
     this.#sums = {};

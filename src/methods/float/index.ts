@@ -12,15 +12,16 @@ import {
   buildStep,
   checkClassifierData,
   chooseOptimizer,
-  constant,
-  cosine,
+  chooseSchedule,
   crossEntropy,
   evaluate,
+  hasStalled,
   optimizerNames,
   type Parameter,
   type PhasePlan,
   planBatches,
   type StepContext,
+  scheduleNames,
   type Tensors,
   train,
   withStatistics,
@@ -32,7 +33,15 @@ export const floatOptions = z.object({
   batchSize: z.number().int().min(1).default(64),
   optimizer: z.enum(optimizerNames).default("adam"),
   rate: z.number().positive().default(1e-3),
-  schedule: z.enum(["constant", "cosine"]).default("cosine"),
+  schedule: z.enum(scheduleNames).default("cosine"),
+  /** For the schedule `step`: the rate is multiplied by `factor` after every so many epochs. */
+  step: z
+    .object({ every: z.number().int().min(1).default(10), factor: z.number().positive().default(0.1) })
+    .default({ every: 10, factor: 0.1 }),
+  /** Epochs in which the rate climbs to its value. */
+  warmup: z.number().min(0).default(0),
+  /** Ends where the training loss has not fallen for so many epochs; never, unless given. */
+  patience: z.number().int().min(1).optional(),
   weightDecay: z.number().min(0).default(0),
   smoothing: z.number().min(0).max(0.5).default(0),
   clip: z.number().positive().optional(),
@@ -53,7 +62,7 @@ export const float = method<FloatOptions>({
     checkClassifierData(model, data);
     const engine = new OrtEngine();
     const batches = planBatches(data.train, options.batchSize, options.augmentation);
-    const rate = options.schedule === "cosine" ? cosine(options.rate) : constant(options.rate);
+    const rate = chooseSchedule(options);
     const macs = layerCosts(model, oneExample(model)).reduce((sum, cost) => sum + cost.macs, 0);
     try {
       const trained = await train<EpochRecord>({
@@ -76,8 +85,10 @@ export const float = method<FloatOptions>({
         ...(checkpoint === undefined ? {} : { checkpoint: { path: checkpoint } }),
         ...(signal === undefined ? {} : { signal }),
         ...(onProgress === undefined ? {} : { onBlock: onProgress }),
-        onEpoch: async ({ phase, epoch, parameters, metrics }) => {
-          const isMeasured = epoch % options.evaluateEvery === 0 || epoch === options.epochs;
+        onEpoch: async ({ phase, epoch, parameters, metrics, history }) => {
+          const losses = [...history.map(({ loss }) => loss), metrics.loss!];
+          const stop = options.patience !== undefined && hasStalled(losses, options.patience);
+          const isMeasured = stop || epoch % options.evaluateEvery === 0 || epoch === options.epochs;
           const record: EpochRecord = {
             phase,
             epoch,
@@ -88,7 +99,7 @@ export const float = method<FloatOptions>({
             }),
           };
           onRecord?.(record);
-          return { record };
+          return { record, stop };
         },
       });
       return {

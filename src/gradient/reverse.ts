@@ -4,20 +4,12 @@
  */
 
 import { isFloat } from "../base/dtype.ts";
-import { at, fail } from "../base/errors.ts";
+import { at } from "../base/errors.ts";
 import { sizeOf, tensor } from "../base/tensor.ts";
 import type { Node } from "../graph/node.ts";
 import { reads } from "../graph/order.ts";
 import type { Value } from "../graph/value.ts";
-import {
-  dimsOf,
-  dtypeOf,
-  type Emit,
-  findOperator,
-  hasGradient,
-  type NoGradient,
-  readAttributes,
-} from "../operators/index.ts";
+import { applyRule, dimsOf, dtypeOf, type Emit } from "../operators/index.ts";
 
 export interface GradientOptions {
   /** ∂L/∂target: a value of the target's shape; default: ones. */
@@ -42,7 +34,7 @@ export function gradients(g: Emit, target: Value, wrt: readonly Value[], options
     const dys = node.outputs.map((output) => (output && !stopAt.has(output) ? cotangents.get(output) : undefined));
     if (dys.every((dy) => dy === undefined)) continue;
     g.scope = `${scope === "" ? "" : `${scope}/`}d_${node.name || node.op}`;
-    const dxs = at(node.describe(), () => applyRule(g, node, dys as Value[]));
+    const dxs = at(node.describe(), () => applyRule(g, node, dys));
     for (const [index, input] of node.inputs.entries()) {
       const dx = dxs[index];
       if (input === undefined || dx === undefined || !isFloat(dtypeOf(input))) continue;
@@ -52,21 +44,6 @@ export function gradients(g: Emit, target: Value, wrt: readonly Value[], options
   }
   g.scope = scope;
   return wrt.map((value) => cotangents.get(value) ?? zerosLike(g, value));
-}
-
-function applyRule(g: Emit, node: Node, dys: readonly Value[]): readonly (Value | undefined)[] {
-  const operator = findOperator(node.kind);
-  if (!hasGradient(operator)) {
-    const { none, isFlat } = operator.gradient as NoGradient;
-    if (isFlat) return [];
-    return fail({
-      code: "gradient.none",
-      message: `${node.kind} has no gradient: ${none}`,
-      hint: "stop the gradient before it, or put an operator with a straight-through gradient in its place",
-    });
-  }
-  const values = readAttributes(operator.attributes, node.attributes);
-  return operator.gradient(g, node.inputs as Value[], dys, values, node.outputs as Value[]);
 }
 
 /**

@@ -4,12 +4,9 @@
  */
 
 import { isFloat } from "../base/dtype.ts";
-import { fail } from "../base/errors.ts";
 import type { Value } from "../graph/value.ts";
-import { readAttributes } from "./attributes.ts";
+import { applyRule } from "./apply-rule.ts";
 import { dtypeOf, type Emit } from "./emit.ts";
-import { hasGradient, type NoGradient } from "./operator.ts";
-import { findOperator } from "./table.ts";
 
 /**
  * @param body emits the operator's outputs from `inputs`
@@ -35,14 +32,7 @@ export function bodyGradient(
   for (const node of emitted.reverse()) {
     const parts = node.outputs.map((output) => output && cotangents.get(output));
     if (parts.every((part) => part === undefined)) continue;
-    const operator = findOperator(node.kind);
-    if (!hasGradient(operator)) {
-      const { none, isFlat } = operator.gradient as NoGradient;
-      if (isFlat) continue;
-      fail({ code: "gradient.none", message: `${node.kind} has no gradient: ${none}` });
-    }
-    const values = readAttributes(operator.attributes, node.attributes);
-    const dxs = operator.gradient(g, node.inputs as Value[], parts as Value[], values, node.outputs as Value[]);
+    const dxs = applyRule(g, node, parts);
     for (const [i, input] of node.inputs.entries()) {
       const dx = dxs[i];
       if (input !== undefined && dx !== undefined && isFloat(dtypeOf(input))) collect(input, dx);

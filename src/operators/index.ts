@@ -5,6 +5,7 @@ import { register } from "./table.ts";
 
 register(Object.values(list));
 
+export * from "./apply-rule.ts";
 export * from "./attributes.ts";
 export * from "./emit.ts";
 export * from "./infer.ts";

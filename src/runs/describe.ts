@@ -39,12 +39,14 @@ export function writable(model: Model): Uint8Array {
   return writeModel(copy);
 }
 
-export function describeData({ train, test }: { train: Dataset; test: Dataset }): Report["data"] {
+/** A data set that does not say how many classes it has is taken by the network's logits: they were checked to fit. */
+export function describeData({ train, test }: { train: Dataset; test: Dataset }, model: Model): Report["data"] {
+  const logits = model.graph.outputs[0]?.type?.dims?.[1];
   return {
     name: train.name,
     train: count(train),
     test: count(test),
-    classes: test.classes ?? 0,
+    classes: test.classes ?? train.classes ?? Number(logits),
     checksum: `${train.checksum}+${test.checksum}`,
     notes: [...new Set([...train.notes, ...test.notes])],
   };

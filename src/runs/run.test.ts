@@ -35,6 +35,7 @@ describe("a run", () => {
     const report = reportSchema.parse(JSON.parse(readFileSync(first.reportPath, "utf8")));
     expect(report).toEqual(first.report);
     expect(readFileSync(first.htmlPath, "utf8")).toContain("</html>");
+    expect(report.data).toMatchObject({ name: "points", train: 96, test: 61, classes: 3 });
     expect(report.rows.map(({ name }) => name)).toEqual(["float32", "EQAT", "uniform 8 bit", "uniform 4 bit"]);
     expect(Object.keys(report.history)).toEqual(report.rows.map(({ name }) => name));
     for (const { name, kind, artefacts, bytes } of report.rows) {

@@ -91,7 +91,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResul
     seed: spec.seed,
     environment: environment(spec.threads),
     model: describeModel(spec.name, spec.model),
-    data: describeData(spec.data),
+    data: describeData(spec.data, spec.model),
     machine: describeMachine(spec.model, spec.machine),
     method: spec.method,
     rows: finished.map(({ row }) => row),

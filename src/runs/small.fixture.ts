@@ -21,7 +21,6 @@ function points(split: string, count: number): Dataset {
     split,
     inputs: tensor("uint8", [count, 3], rows),
     labels: tensor("int32", [count], labels),
-    classes: 3,
     source: "drawn by the test",
     normalisation: { scale: 1 / 255, mean: [0.45, 0.46, 0.47], std: [0.2, 0.21, 0.22] },
   });

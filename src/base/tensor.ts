@@ -51,17 +51,19 @@ export function tensor(
     });
   }
   const data = allocate(dtype, sizeOf(dims));
-  for (let i = 0; i < count; i++) write(dtype, data, i, values[i]!);
+  fill(dtype, data, values);
   return { dtype, dims: [...dims], data };
 }
 
-function write(dtype: DType, data: TensorData, i: number, value: number | bigint | boolean | string): void {
-  if (dtype === "string") (data as string[])[i] = String(value);
-  else if (data instanceof BigInt64Array) data[i] = wide(value, 2 ** 63);
-  else if (data instanceof BigUint64Array) data[i] = wide(value, 2 ** 64);
-  else if (dtype === "bool") (data as Uint8Array)[i] = Number(value) === 0 ? 0 : 1;
-  else if (isSoftFloat(dtype)) (data as Uint16Array)[i] = floatToBits(dtype, Number(value));
-  else (data as Float64Array)[i] = Number(value);
+/** One loop a kind of element: weights of millions of elements come through here. */
+function fill(dtype: DType, data: TensorData, values: ArrayLike<number | bigint | boolean | string>): void {
+  const count = values.length;
+  if (Array.isArray(data)) for (let i = 0; i < count; i++) data[i] = String(values[i]);
+  else if (data instanceof BigInt64Array) for (let i = 0; i < count; i++) data[i] = wide(values[i]!, 2 ** 63);
+  else if (data instanceof BigUint64Array) for (let i = 0; i < count; i++) data[i] = wide(values[i]!, 2 ** 64);
+  else if (dtype === "bool") for (let i = 0; i < count; i++) data[i] = Number(values[i]) === 0 ? 0 : 1;
+  else if (isSoftFloat(dtype)) for (let i = 0; i < count; i++) data[i] = floatToBits(dtype, Number(values[i]));
+  else for (let i = 0; i < count; i++) data[i] = Number(values[i]);
 }
 
 /** The largest 64-bit integer, ONNX's "to the end", has no number: the next one, `end`, stands for it and must not wrap. */

@@ -11,8 +11,9 @@ type Packed = "int2" | "int4" | "int8";
 
 /** The smallest signed type that holds all codes of an int8 tensor. */
 export function smallestType(codes: Value): Packed {
+  const values = numbers(codes.constant!);
   let most = 0;
-  for (const code of numbers(codes.constant!)) most = Math.max(most, code < 0 ? -code - 1 : code);
+  for (let i = 0; i < values.length; i++) most = Math.max(most, values[i]! < 0 ? -values[i]! - 1 : values[i]!);
   return most <= 1 ? "int2" : most <= 7 ? "int4" : "int8";
 }
 

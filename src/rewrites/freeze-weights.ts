@@ -43,10 +43,11 @@ export const freezeWeights: Pass = {
 /** Codes of a weight: clip, divide, round half to even, as FakeQuant does. */
 function encode(weight: Tensor, { scales, axis, least, most, bits }: QuantGrid): Tensor {
   const values = numbers(weight);
-  const stride = axis < 0 ? 1 : stridesOf(weight.dims)[axis]!;
-  const codes = Array.from(values, (value, i) => {
-    const scale = scales[axis < 0 ? 0 : Math.floor(i / stride) % scales.length]!;
-    return Math.max(least, Math.min(most, roundHalfEven(Math.fround(value / scale))));
-  });
-  return tensor(bits > 8 ? "int16" : "int8", weight.dims, codes);
+  const stride = axis < 0 ? values.length : stridesOf(weight.dims)[axis]!;
+  const codes = bits > 8 ? new Int16Array(values.length) : new Int8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const scale = scales[Math.floor(i / stride) % scales.length]!;
+    codes[i] = Math.max(least, Math.min(most, roundHalfEven(Math.fround(values[i]! / scale))));
+  }
+  return { dtype: bits > 8 ? "int16" : "int8", dims: weight.dims, data: codes };
 }

@@ -55,12 +55,10 @@ export function replaceWeight(g: Emit, layer: Node, old: FrozenWeight, codes: Te
 
 /** Codes multiplied by −1, 0 or 1 a channel, or one for all. Narrow grids are symmetric, so that every code has a mirror. */
 export function withSigns({ codes, axis }: FrozenWeight, signs: readonly number[]): Tensor {
-  const { dtype, dims } = codes.constant!;
-  const stride = stridesOf(dims)[axis]!;
-  const sign = (i: number) => signs[signs.length === 1 ? 0 : Math.floor(i / stride) % signs.length]!;
-  return tensor(
-    dtype,
-    dims,
-    Array.from(numbers(codes.constant!), (code, i) => code * sign(i) + 0),
-  );
+  const { dtype, dims, data } = codes.constant!;
+  if (signs.every((sign) => sign === 1)) return codes.constant!;
+  const stride = signs.length === 1 ? data.length : stridesOf(dims)[axis]!;
+  const turned = (data as Int8Array<ArrayBuffer>).slice();
+  for (let i = 0; i < turned.length; i++) turned[i]! *= signs[Math.floor(i / stride) % signs.length]!;
+  return { dtype, dims, data: turned };
 }

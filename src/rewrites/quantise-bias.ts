@@ -94,11 +94,10 @@ function quantise(g: Emit, { node, weight, place }: Biased, bias: Float64Array, 
 }
 
 function withoutChannels({ codes, axis, channels }: FrozenWeight, cleared: ReadonlySet<number>): Tensor {
-  const { dtype, dims } = codes.constant!;
+  const { dtype, dims, data } = codes.constant!;
   const stride = stridesOf(dims)[axis]!;
-  return tensor(
-    dtype,
-    dims,
-    Array.from(numbers(codes.constant!), (code, i) => (cleared.has(Math.floor(i / stride) % channels) ? 0 : code)),
+  const kept = (data as Int8Array<ArrayBuffer>).map((code, i) =>
+    cleared.has(Math.floor(i / stride) % channels) ? 0 : code,
   );
+  return { dtype, dims, data: kept };
 }

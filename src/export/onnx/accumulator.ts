@@ -23,7 +23,8 @@ export function largestAccumulator(
   const stride = stridesOf(codes.dims)[axis]!;
   const reach = Math.max(Math.abs(least - zero), Math.abs(most - zero));
   const sums = new Float64Array(channels);
-  for (const [i, code] of numbers(codes).entries()) sums[Math.floor(i / stride) % channels]! += Math.abs(code) * reach;
+  const values = numbers(codes);
+  for (let i = 0; i < values.length; i++) sums[Math.floor(i / stride) % channels]! += Math.abs(values[i]!) * reach;
   for (const [c, value] of (bias === undefined ? [] : numbers(bias)).entries()) sums[c % channels]! += Math.abs(value);
   return sums.reduce((largest, sum) => Math.max(largest, sum), 0);
 }

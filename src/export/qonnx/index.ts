@@ -3,7 +3,7 @@
  * Weights are float constants that already lie on their grid.
  */
 
-import { numbers, scalar, stridesOf, type Tensor, tensor } from "../../base/tensor.ts";
+import { numbers, scalar, stridesOf, type Tensor } from "../../base/tensor.ts";
 import type { Model } from "../../graph/model.ts";
 import type { Node } from "../../graph/node.ts";
 import { applyPasses } from "../../graph/pass.ts";
@@ -76,8 +76,9 @@ function replaceConstant(g: Emit, node: Node): void {
 }
 
 function dequantised(codes: Tensor, scales: Tensor, axis: number): Tensor {
-  const scale = numbers(scales);
-  const stride = scale.length === 1 ? 1 : stridesOf(codes.dims)[axis]!;
-  const values = Array.from(numbers(codes), (code, i) => code * scale[Math.floor(i / stride) % scale.length]!);
-  return tensor("float32", codes.dims, values);
+  const [scale, values] = [numbers(scales), numbers(codes)];
+  const stride = scale.length === 1 ? values.length : stridesOf(codes.dims)[axis]!;
+  const real = new Float32Array(values.length);
+  for (let i = 0; i < real.length; i++) real[i] = values[i]! * scale[Math.floor(i / stride) % scale.length]!;
+  return { dtype: "float32", dims: codes.dims, data: real };
 }

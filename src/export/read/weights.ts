@@ -80,7 +80,8 @@ export function readCodes(
   offset?: { readonly zero: Tensor; readonly index: ArrayLike<number> },
 ): Pick<QuantisedWeight, "bits" | "container" | "dims" | "codes"> {
   const zeros = offset && numbers(offset.zero);
-  const plain = Int32Array.from(numbers(codes), (code, i) => code - (zeros?.[offset!.index[i]!] ?? 0));
+  const plain = new Int32Array(numbers(codes));
+  if (zeros !== undefined) for (let i = 0; i < plain.length; i++) plain[i]! -= zeros[offset!.index[i]!]!;
   const stored = source(value);
   const container = stored.constant?.dtype ?? codes.dtype;
   const stated = stored.metadata.get(BITS_KEY);
@@ -97,7 +98,7 @@ function source(value: Value): Value {
 /** Bits of two's complement that hold all codes; a code of the symmetric grid counts as its mirror does. */
 function bitsNeeded(codes: Int32Array): number {
   let most = 0;
-  for (const code of codes) most = Math.max(most, code < 0 ? -code - 1 : code);
+  for (let i = 0; i < codes.length; i++) most = Math.max(most, codes[i]! < 0 ? -codes[i]! - 1 : codes[i]!);
   return 1 + Math.ceil(Math.log2(most + 1));
 }
 

@@ -2,6 +2,7 @@
 
 import { bitsText, percentText, ratioText } from "../reports/format.ts";
 import type { Published } from "../reports/index.ts";
+import { verdicts } from "../reports/verdict.ts";
 import { wrap } from "../reports/wrap.ts";
 import type { ExperimentResult } from "../runs/index.ts";
 import { alignColumns } from "./output.ts";
@@ -39,10 +40,19 @@ export function comparisonText(results: readonly ExperimentResult[]): string {
       row.verdict,
     ]),
   );
+  const sentences = results.flatMap(({ title, seed, rows, data }) =>
+    verdicts({
+      rows: rows.map(({ name, kind, accuracy, energy }) => {
+        return { name, kind, seed, accuracy: { value: accuracy, examples: data.test }, energy: { relative: energy } };
+      }),
+    }).map((text) => `${title}, seed ${seed}: ${text}`),
+  );
   const notes = [...new Set(results.flatMap(({ data }) => data.notes.map((note) => `${data.name}: ${note}`)))];
   return [
     "Ours (accuracy measured on the exported files, energy modelled; a: share of compute at 8 bits):",
     alignColumns([[...head, "a", "against the integer reference"], ...cells], [0, 1, 5]),
+    "",
+    ...sentences.flatMap((text) => wrap(`- ${text}`, 100, "  ")),
     ...(notes.length === 0 ? [] : ["", "Data:", ...notes.flatMap((text) => wrap(`- ${text}`, 100, "  "))]),
   ].join("\n");
 }

@@ -3,14 +3,13 @@
 import { FemtoError } from "../base/errors.ts";
 import { byteSize } from "../base/tensor.ts";
 import { countWork } from "../energy/index.ts";
+import { type QuantisedModel, readQuantised } from "../export/index.ts";
 import type { Model } from "../graph/model.ts";
-import type { Node } from "../graph/node.ts";
 import type { Value } from "../graph/value.ts";
 import { verifyModel } from "../graph/verify.ts";
 import { lowestOpset } from "../onnx/index.ts";
 import { inferModel, lookUp } from "../operators/index.ts";
 import { oneExample } from "../rewrites/index.ts";
-import { bitsOfOperand, isWeight } from "./operand-bits.ts";
 
 export interface ModelSummary {
   /** The lowest operator set in which the model can be written. */
@@ -25,6 +24,8 @@ export interface ModelSummary {
     readonly byType: Readonly<Record<string, number>>;
   };
   readonly macs: number;
+  /** How the file writes quantisation; `float` where it has none, null where its shapes are not known. */
+  readonly form: QuantisedModel["form"] | null;
   readonly layers: readonly LayerSummary[];
   /** Operators with work that no layer row counts. */
   readonly others: readonly string[];
@@ -47,12 +48,14 @@ export interface LayerSummary {
 /** Counts are those of one example: every open dimension is 1. @throws FemtoError where the model does not fit together */
 export function summariseModel(model: Model): ModelSummary {
   verifyModel(model);
-  const shapes = inferred(model);
+  const unknown = unknownOperators(model);
+  const quantised = unknown.length === 0 ? readQuantised(model) : undefined;
   const { graph } = model;
   const counts = countWork(model, oneExample(model));
+  const bitsAt = new Map(quantised?.layers.map((layer) => [layer.node.describe(), layer]));
   const layers = counts.layers.map(({ name, node, operator, macs, nW, nA }) => {
     const found = graph.nodes.find((entry) => entry.describe() === node);
-    return { name, operator, macs, weights: nW, inputs: nA, ...operandsOf(found) };
+    return { name, operator, macs, weights: nW, inputs: nA, ...operandsOf(found?.outputs[0], bitsAt.get(node)) };
   });
   const others = tally(counts.unmodelled.map(({ operator }) => operator));
   return {
@@ -63,33 +66,38 @@ export function summariseModel(model: Model): ModelSummary {
     functions: [...model.functions.keys()],
     initializers: initializersOf(model),
     macs: layers.reduce((sum, { macs }) => sum + macs, 0),
+    form: quantised?.form ?? null,
     layers,
     others: Object.entries(others).map(([kind, times]) => `${kind} (${times})`),
     metadata: Object.fromEntries(model.metadata),
-    verification: { structure: "sound", shapes },
+    verification: {
+      structure: "sound",
+      shapes:
+        unknown.length === 0 ? "inferred for every value" : `not inferred: unknown operators ${unknown.join(", ")}`,
+    },
   };
 }
 
-/** Infers all shapes; operators that Femto does not know are a finding, shapes that do not fit a mistake. */
-function inferred(model: Model): string {
-  const unknown = new Set(model.graph.nodes.filter(({ kind }) => lookUp(kind) === undefined).map(({ kind }) => kind));
+/** Infers all shapes. Operators that Femto does not know are a finding, shapes that do not fit a mistake. */
+function unknownOperators(model: Model): string[] {
   try {
     inferModel(model);
-    return "inferred for every value";
+    return [];
   } catch (error) {
     if (!(error instanceof FemtoError) || error.code !== "operator.unknown") throw error;
-    return `not inferred: unknown operators ${[...unknown].join(", ")}`;
+    const kinds = model.graph.nodes.map(({ kind }) => kind).filter((kind) => lookUp(kind) === undefined);
+    return [...new Set(kinds)];
   }
 }
 
-function operandsOf(node: Node | undefined): Pick<LayerSummary, "output" | "weightBits" | "inputBits"> {
-  const [a, b] = [node?.inputs[0], node?.inputs[1]];
-  const [input, weight] = isWeight(a) && !isWeight(b) ? [b, a] : [a, b];
-  const output = node?.outputs[0];
+function operandsOf(
+  output: Value | undefined,
+  layer: QuantisedModel["layers"][number] | undefined,
+): Pick<LayerSummary, "output" | "weightBits" | "inputBits"> {
   return {
-    output: output === undefined ? "?" : `[${output.type?.dims?.join(", ") ?? "?"}]`,
-    weightBits: bitsOfOperand(weight) ?? null,
-    inputBits: bitsOfOperand(input) ?? null,
+    output: `[${output?.type?.dims?.join(", ") ?? "?"}]`,
+    weightBits: layer?.weight?.bits ?? null,
+    inputBits: layer?.input?.bits ?? null,
   };
 }
 

@@ -26,11 +26,15 @@ test("on a uniform row the curve is that row", () => {
   expect(againstUniform(report, row)!.uniform).toBe(0.987);
 });
 
-test("outside the curve there is no comparison", () => {
-  for (const relative of [0.1, 1.2]) {
-    const { report, row } = moved(0.98, relative);
+test("outside the curve the comparison is with its end", () => {
+  const ends = {
+    0.1: "less energy than any uniform row (+1.10 points against uniform 4 bit at 0.373)",
+    1.2: "more energy than any uniform row (−0.70 points against uniform 8 bit at 1.000)",
+  };
+  for (const [relative, text] of Object.entries(ends)) {
+    const { report, row } = moved(0.98, Number(relative));
     expect(againstUniform(report, row)).toBeUndefined();
-    expect(verdicts(report)[0]).toContain("do not reach this energy");
+    expect(verdicts(report)[0]).toContain(text);
   }
 });
 

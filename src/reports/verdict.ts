@@ -2,17 +2,21 @@
 
 import { percentText, pointsText, ratioText } from "./format.ts";
 import type { Report, ReportRow } from "./schema.ts";
-import { againstUniform, methodRows, uniformRows } from "./uniform-curve.ts";
+import { againstUniform, type CurveRow, methodRows, uniformRows } from "./uniform-curve.ts";
 
 /** One sentence a row of the method: above, on or below the uniform curve. Says so where it lies below. */
-export function verdicts(report: Pick<Report, "rows">): string[] {
+export function verdicts(report: { readonly rows: readonly CurveRow[] }): string[] {
   return methodRows(report).map((row) => {
     const found = againstUniform(report, row);
     const place = `${row.name}: ${percentText(row.accuracy.value)} at ${ratioText(row.energy.relative)} of the 8-bit energy`;
     if (found === undefined) {
-      return uniformRows(report, row.seed).length === 0
-        ? `${place}; no uniform rows to compare with.`
-        : `${place}; the uniform rows do not reach this energy, so there is no comparison.`;
+      const curve = uniformRows(report, row.seed);
+      const isLess = row.energy.relative < (curve[0]?.energy.relative ?? 0);
+      const end = isLess ? curve[0] : curve.at(-1);
+      if (end === undefined) return `${place}; no uniform rows to compare with.`;
+      const points = pointsText(row.accuracy.value - end.accuracy.value);
+      const where = `${end.name} at ${ratioText(end.energy.relative)}`;
+      return `${place}, ${isLess ? "less" : "more"} energy than any uniform row (${points} points against ${where}).`;
     }
     const { difference, noise, uniform } = found;
     const size = `${pointsText(difference)} points against ${percentText(uniform)} of the uniform curve`;

@@ -11,9 +11,8 @@ import type { Model } from "../graph/model.ts";
 import { loadMachine } from "../machines/index.ts";
 import { type EqatOptions, type Experiment, eqat, eqatRecipe, type Recipe, type RecipeSize } from "../methods/index.ts";
 import { readModelFile } from "../onnx/index.ts";
-import { inferModel } from "../operators/index.ts";
 import { type Report, reportSchema } from "../reports/index.ts";
-import { oneExample } from "../rewrites/index.ts";
+import { oneExample, prepareForTraining } from "../rewrites/index.ts";
 import { countModel, type NetworkName, zoo } from "../zoo/index.ts";
 import { makeFolder, writeJson } from "./output.ts";
 import { type RunHooks, type RunSpec, run } from "./run.ts";
@@ -102,9 +101,7 @@ export function estimateHours(
 
 function buildNetwork({ network }: Experiment<unknown>, seed: number): Model {
   if ("file" in network) {
-    const model = readModelFile(locate("models", network.file));
-    inferModel(model);
-    return model;
+    return prepareForTraining(readModelFile(locate("models", network.file)));
   }
   const build = zoo[network.zoo as NetworkName] as (options: object) => Model;
   return build({ ...network.options, seed });

@@ -70,6 +70,9 @@ function textOf({ name, file }: Facts, summary: ModelSummary, output: Output): s
     ...Object.entries(metadata).map(
       ([key, text]) => [key, text.length > 100 ? `${text.slice(0, 100)} …` : text] as const,
     ),
+    ...(summary.form === null || summary.form === "float"
+      ? []
+      : ([["quantised", `in the form ${summary.form}`]] as const)),
     ["verified", `structure ${verification.structure}; shapes ${verification.shapes}`],
   ];
   const parts = [

@@ -5,6 +5,7 @@ import { run, startSpec } from "../../runs/index.ts";
 import { command } from "../command.ts";
 import { printResult, shown } from "../result.ts";
 import { runWithProgress } from "../run-with-progress.ts";
+import { wholeOf } from "../values.ts";
 
 export const start = command({
   name: "start",
@@ -15,10 +16,11 @@ export const start = command({
   examples: ["femto start --out runs/first"],
   args: {
     out: { type: "string", valueHint: "FOLDER", description: "where everything goes (runs/start)" },
+    seed: { type: "string", valueHint: "N", description: "seed of everything random (1)" },
   },
   async run({ args, output }) {
-    const folder = resolve((args.out as string | undefined) ?? "runs/start");
-    const spec = await startSpec(folder);
+    const folder = resolve(args.out ?? "runs/start");
+    const spec = await startSpec(folder, wholeOf("seed", args.seed, { least: 0 }));
     const howToGoOn = `Stopped. The checkpoint is in ${shown(folder)}; the same command goes on from it.`;
     const result = await runWithProgress({ output, howToGoOn }, (hooks) => run(spec, hooks));
     printResult(result, folder, output);

@@ -78,6 +78,15 @@ describe("free-batch", () => {
     expect(run).toThrow(expect.objectContaining({ code: "rewrite.batch" }));
   });
 
+  it("takes another name where a dimension has it already", () => {
+    const graph = new Graph();
+    const x = graph.addInput("x", { dtype: "float32", dims: [1, "N", 3] });
+    graph.addOutput(new Emit(graph).op("Relu", [x]));
+    const model = new Model(graph);
+    applyPasses(model, [freeBatch()]);
+    expect(graph.outputs[0]!.type!.dims).toEqual(["N_batch", "N", 3]);
+  });
+
   it("refuses inputs of different numbers of examples", () => {
     const model = build([1, 4], (g, x) => g.add(x, g.graph.addInput("y", { dtype: "float32", dims: [3, 4] })));
     expect(() => applyPasses(model, [freeBatch()])).toThrow(expect.objectContaining({ code: "rewrite.batch" }));

@@ -20,6 +20,7 @@ import type { Node } from "../graph/node.ts";
 import type { Pass } from "../graph/pass.ts";
 import type { Value } from "../graph/value.ts";
 import { inferNode } from "../operators/index.ts";
+import { symbolsOf } from "./bind-dims.ts";
 import { addConstant } from "./nested.ts";
 
 /** @throws FemtoError `rewrite.batch` */
@@ -29,9 +30,12 @@ export function freeBatch(symbol = "N"): Pass {
     run: (model) => {
       const size = fixedBatch(model);
       if (size === undefined) return false;
+      // Another dimension may have the name already.
+      const taken = new Set(symbolsOf(model));
+      const name = taken.has(symbol) ? `${[...taken].join("_")}_batch` : symbol;
       for (const value of batched(model)) {
         const [first, ...rest] = value.type!.dims!;
-        if (first === size) value.type = { dtype: value.type!.dtype, dims: [symbol, ...rest] };
+        if (first === size) value.type = { dtype: value.type!.dtype, dims: [name, ...rest] };
       }
       for (const value of allValues(model.graph)) if (value.producer !== undefined) value.type = undefined;
       for (const node of model.graph.nodes) {
@@ -43,7 +47,7 @@ export function freeBatch(symbol = "N"): Pass {
       }
       for (const { name, type } of model.graph.outputs) {
         if (type?.dims === undefined || typeof type.dims[0] === "string") continue;
-        refuse(`the output "${name}" has no dimension of examples`, `[${symbol}, …]`, `[${type.dims.join(", ")}]`);
+        refuse(`the output "${name}" has no dimension of examples`, `[${name}, …]`, `[${type.dims.join(", ")}]`);
       }
       return true;
     },

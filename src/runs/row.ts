@@ -81,6 +81,13 @@ export async function finishRow(
       `with ONNX Runtime's default options ${measured.defaultDiffers} of ${measured.examples} decisions of model.onnx change`,
     );
   }
+  const differs = measured.comparison?.qdq.argmaxDiffers ?? 0;
+  if (differs > 0) {
+    warnings.push(
+      `${differs} of ${measured.examples} decisions of model.onnx differ from the integer reference (rounding ties in ` +
+        "float products); model.int.onnx is the exact form",
+    );
+  }
   return {
     model: outcome.model,
     history: outcome.history,

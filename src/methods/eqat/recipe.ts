@@ -59,11 +59,15 @@ export const recipe: Recipe<Partial<EqatOptions>> = {
       network: { zoo: "lenet5", options: {} },
       machine: "horowitz-45nm-sram8k",
       seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3, 4, 5] },
-      epochs: { minutes: [2, 2], hours: [6, 6], full: [20, 30] },
+      epochs: { minutes: [4, 5], hours: [6, 8], full: [20, 30] },
       float: { rate: 2e-3, ...mnist },
       common: { rate: 1e-3, warmup: 1, ...mnist },
       uniform: [8, 6, 5, 4, 3],
-      learned: { "EQAT 0.30": { budget: 0.3 }, "EQAT 0.20": { budget: 0.2 } },
+      // Just above 4 and 3 bits everywhere (0.41, 0.29), so that both can be compared at equal energy.
+      learned: {
+        "EQAT 0.42": { budget: 0.42, qInit: 6, freezeAt: 0.6 },
+        "EQAT 0.30": { budget: 0.3, qInit: 5, freezeAt: 0.6 },
+      },
     },
     {
       id: "fashion-lenet5",
@@ -72,11 +76,15 @@ export const recipe: Recipe<Partial<EqatOptions>> = {
       network: { zoo: "lenet5", options: {} },
       machine: "horowitz-45nm-sram8k",
       seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3, 4, 5] },
-      epochs: { minutes: [2, 2], hours: [6, 6], full: [20, 30] },
+      epochs: { minutes: [4, 5], hours: [6, 8], full: [20, 30] },
       float: { rate: 2e-3, augmentation: { shift: 1, flip: true } },
       common: { rate: 1e-3, warmup: 1, augmentation: { shift: 1, flip: true } },
       uniform: [8, 6, 5, 4, 3],
-      learned: { "EQAT 0.30": { budget: 0.3 }, "EQAT 0.20": { budget: 0.2 } },
+      // Just above 4 and 3 bits everywhere (0.41, 0.29), so that both can be compared at equal energy.
+      learned: {
+        "EQAT 0.42": { budget: 0.42, qInit: 6, freezeAt: 0.6 },
+        "EQAT 0.30": { budget: 0.3, qInit: 5, freezeAt: 0.6 },
+      },
     },
     {
       id: "mnist-cnn5",

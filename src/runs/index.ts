@@ -2,5 +2,6 @@
 
 export * from "./reproduce.ts";
 export * from "./run.ts";
+export type * from "./spec.ts";
 export { comparisonRows, startSpec } from "./start.ts";
 export { version } from "./version.ts";

@@ -15,7 +15,8 @@ import { type Report, reportSchema } from "../reports/index.ts";
 import { oneExample, prepareForTraining } from "../rewrites/index.ts";
 import { countModel, type NetworkName, zoo } from "../zoo/index.ts";
 import { makeFolder, writeJson } from "./output.ts";
-import { type RunHooks, type RunSpec, run } from "./run.ts";
+import { run } from "./run.ts";
+import type { RunHooks, RunSpec } from "./spec.ts";
 import { comparisonRows } from "./start.ts";
 
 const recipes: Readonly<Record<string, Recipe<Partial<EqatOptions>>>> = { eqat: eqatRecipe };

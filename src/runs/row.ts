@@ -11,7 +11,7 @@ import { oneExample } from "../rewrites/index.ts";
 import { environment, writable } from "./describe.ts";
 import { measureArtefact } from "./measure-artefact.ts";
 import { makeFolder, write } from "./output.ts";
-import type { RowSpec, RunHooks, RunSpec } from "./run.ts";
+import type { RowSpec, RunHooks, RunSpec } from "./spec.ts";
 
 export interface FinishedRow {
   readonly row: ReportRow;

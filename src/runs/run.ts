@@ -6,55 +6,13 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../base/errors.ts";
-import type { Dataset } from "../data/index.ts";
-import type { Model } from "../graph/model.ts";
-import type { Machine } from "../machines/index.ts";
-import type { EpochRecord, Method, Progress } from "../methods/index.ts";
 import { writeTensor } from "../onnx/index.ts";
 import { type Report, renderHtml, reportSchema } from "../reports/index.ts";
 import { describeData, describeMachine, describeModel, environment } from "./describe.ts";
 import { makeFolder, write, writeJson } from "./output.ts";
 import { type FinishedRow, fileName, finishRow } from "./row.ts";
 import { runJobs } from "./schedule.ts";
-
-export interface RowSpec {
-  readonly name: string;
-  /** `float`, `uniform` or the method's id: how the report groups rows. */
-  readonly kind: string;
-  // biome-ignore lint/suspicious/noExplicitAny: rows of different methods stand in one list
-  readonly method: Method<any>;
-  readonly options: unknown;
-  readonly seed: number;
-  /** The row whose trained model this one starts from; the run's model otherwise. */
-  readonly from?: string;
-}
-
-export interface RunSpec {
-  readonly command: string;
-  readonly name: string;
-  readonly model: Model;
-  readonly data: { readonly train: Dataset; readonly test: Dataset };
-  readonly machine: Machine;
-  readonly rows: readonly RowSpec[];
-  /** The method whose options head the report. */
-  readonly method: Report["method"];
-  /** The report folder; existing checkpoints in it are resumed. */
-  readonly folder: string;
-  readonly seed: number;
-  readonly threads: number;
-  /** Rows at the same time, one engine thread each. */
-  readonly jobs: number;
-}
-
-export interface RunHooks {
-  /** A run begins; a recipe has many. */
-  onRun?(spec: RunSpec): void;
-  onProgress?(row: string, progress: Progress): void;
-  onRecord?(row: string, record: EpochRecord): void;
-  /** "training", "exporting", "measuring", "done" */
-  onStage?(row: string, stage: string): void;
-  readonly signal?: AbortSignal;
-}
+import type { RowSpec, RunHooks, RunSpec } from "./spec.ts";
 
 export interface RunResult {
   readonly report: Report;

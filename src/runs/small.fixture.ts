@@ -6,7 +6,7 @@ import { type Dataset, dataset } from "../data/index.ts";
 import { loadMachine } from "../machines/index.ts";
 import { eqat } from "../methods/index.ts";
 import { mlp } from "../zoo/index.ts";
-import type { RunSpec } from "./run.ts";
+import type { RunSpec } from "./spec.ts";
 import { comparisonRows } from "./start.ts";
 
 /** Bytes around one of three corners of a cube; normalised per feature. */

@@ -7,7 +7,7 @@ import { loadDataSet } from "../data/index.ts";
 import { loadMachine } from "../machines/index.ts";
 import { type EqatOptions, eqat, eqatRecipe, float } from "../methods/index.ts";
 import { lenet5 } from "../zoo/index.ts";
-import type { RowSpec, RunSpec } from "./run.ts";
+import type { RowSpec, RunSpec } from "./spec.ts";
 
 /** What the quantised rows of a comparison share. */
 export interface ComparisonPlan {

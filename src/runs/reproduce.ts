@@ -79,8 +79,9 @@ export function experimentsOf(id: string, only?: readonly string[]): readonly Ex
 }
 
 /**
- * Multiply-accumulates a second that one core was seen to do in training steps (ResNet-20, one thread, two sessions side by
- * side); for the estimate that is printed first, nothing else.
+ * Multiply-accumulates a second, for the estimate that is printed first and nothing else: under half of the 22 to 23
+ * billion that the float steps of cnn5 and ResNet-20 reach on one idle core (docs/bench.md), since two rows run side by
+ * side, and evaluation, export and measuring are not counted.
  */
 const MACS_PER_SECOND = 1.0e10;
 

@@ -43,7 +43,7 @@ export interface PriceUse {
   readonly id: string;
   /** In the bill's unit, per operation or per bit. */
   readonly energy: Range;
-  readonly per: "operation" | "bit";
+  readonly per: "operation" | "bit" | "event";
   /** As the machine file states it. */
   readonly stated: string;
   readonly nodeNm: number | undefined;

@@ -6,10 +6,10 @@
 import { fail } from "../base/errors.ts";
 import { type Holding, isMemory, type Machine, type Memory } from "../machines/index.ts";
 
-export type Placement = Readonly<Record<Holding, Memory>>;
+export type Placement = Readonly<Record<"weights" | "activations", Memory>>;
 
 /** Names of memories that replace what the machine file says under `holds`. */
-export type PlacementChoice = Readonly<Partial<Record<Holding, string>>>;
+export type PlacementChoice = Readonly<Partial<Record<"weights" | "activations", string>>>;
 
 /** @throws FemtoError `machine.placement` where no memory, or more than one, holds what is asked for */
 export function placeTrivially(machine: Machine, choice: PlacementChoice = {}): Placement {

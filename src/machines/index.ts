@@ -9,9 +9,15 @@ import { text as horowitz32k } from "./library/horowitz-45nm-sram32k.ts";
 import type { Machine } from "./machine.ts";
 import { readMachine } from "./read-machine.ts";
 
+export * from "./lookups.ts";
 export * from "./machine.ts";
+export * from "./mapping.ts";
+export * from "./nest.ts";
+export { columns, type Recipe, type Row, recipeA, recipeASram, recipeB, recipes } from "./node-scaling.ts";
+export type { Citation, Price, Scaled, WeightTable } from "./price.ts";
 export * from "./range.ts";
 export { machineJsonSchema } from "./schema.ts";
+export { sramReadPerBit } from "./sram-price.ts";
 
 /** The table of contents: name → YAML text. */
 const library: Readonly<Record<string, string>> = {

@@ -1,6 +1,7 @@
 /** @file Machine: described hardware. Components with prices per action; every price knows its unit, technology and source. */
 
-import { fail } from "../base/errors.ts";
+import type { MachineMapping } from "./mapping.ts";
+import type { Citation, Price } from "./price.ts";
 import type { Range } from "./range.ts";
 
 /** How the price of a multiplication changes with the widths of its operands (energy sheet, "Bit-width scaling"). */
@@ -14,61 +15,87 @@ export type MacScaling =
   /** ∝ q_w·q_a, each rounded up to a width that the hardware has. */
   | { readonly kind: "set"; readonly widths: readonly number[] };
 
-/** What a memory may keep in the trivial placement. */
-export type Holding = "weights" | "activations";
+/** What a memory may be home to. */
+export const holdings = ["weights", "activations", "partial sums", "state"] as const;
+export type Holding = (typeof holdings)[number];
 
-export interface Citation {
-  /** Its key under `sources` in the file. */
-  readonly key: string;
-  readonly text: string;
-}
-
-export interface Price {
-  /** `multiplier.multiply.int8`, `sram.read`. */
-  readonly id: string;
-  readonly component: string;
-  readonly verb: string;
-  /** The number format the price was quoted for; arithmetic only. */
-  readonly operand: string | undefined;
-  /** In the machine's energy unit, per operation or per bit. */
-  readonly energy: Range;
-  readonly per: "operation" | "bit";
-  /** As the file states it: `10 pJ for 64 bits`. */
-  readonly stated: string;
-  readonly nodeNm: number | undefined;
-  readonly voltage: number | undefined;
+/** Power that is paid by the second, whatever the component does; of one instance. */
+export interface StaticPower {
+  readonly leakageMw: Range | undefined;
+  /** Clocked but doing nothing, where a data sheet states it. */
+  readonly idleMw: Range | undefined;
   readonly source: Citation;
-  /** Where the range comes from; absent where the price has none, so that low = stated = high. */
   readonly rangeSource: Citation | undefined;
   readonly note: string | undefined;
-  /** Line of the file. */
   readonly line: number;
+}
+
+export interface Area {
+  /** Of one instance. */
+  readonly mm2: number;
+  readonly source: Citation;
 }
 
 interface ComponentFields {
   readonly name: string;
   readonly prices: readonly Price[];
+  /** Instances of it in the machine; prices, leakage and area are of one. */
+  readonly count: number;
+  readonly staticPower: StaticPower | undefined;
+  readonly area: Area | undefined;
   readonly line: number;
 }
 
 export interface Arithmetic extends ComponentFields {
   readonly class: "arithmetic";
   readonly scaling: MacScaling;
+  /** An operation with an operand of zero is not done and not paid. */
+  readonly zeroGating: boolean;
 }
 
 export interface Memory extends ComponentFields {
-  readonly class: "registers" | "sram" | "dram";
+  readonly class: "registers" | "sram" | "dram" | "flash";
+  /** Of one instance. */
   readonly sizeBytes: number | undefined;
   /** Kind of DRAM (`lpddr4`); prices differ by a factor of 18 between kinds. */
   readonly dram: string | undefined;
+  /** What the trivial placement finds here. */
   readonly holds: readonly Holding[];
+  /** Names of the memories behind which it stands: they are filled from it, and spill into it. */
+  readonly backs: readonly string[];
+  /** Bits per cycle. */
+  readonly bandwidthBits: { readonly read: number; readonly write: number } | undefined;
+  /** Accesses are billed in multiples of so many bits; 1 where the file says nothing. */
+  readonly granuleBits: number;
+  /** Bits per element as stored here, where it is not the element's own width. */
+  readonly packing: Readonly<Partial<Record<Holding, number>>>;
 }
 
+/** Transfers are paid per bit and hop, or per event and hop. */
 export interface Network extends ComponentFields {
   readonly class: "network";
 }
 
-export type Component = Arithmetic | Memory | Network;
+/** Between numbers and voltages; `convert` is paid per conversion. */
+export interface Converter extends ComponentFields {
+  readonly class: "converter";
+  readonly direction: "adc" | "dac";
+  readonly bits: number;
+}
+
+/** A table of 2^inputs entries; `read` is paid per lookup. */
+export interface Lookup extends ComponentFields {
+  readonly class: "lookup";
+  readonly inputs: number;
+}
+
+/** Analog cells; `read` is paid per cell and multiply-accumulate, `program` per cell written. */
+export interface Cell extends ComponentFields {
+  readonly class: "cell";
+  readonly bits: number;
+}
+
+export type Component = Arithmetic | Memory | Network | Converter | Lookup | Cell;
 
 /** Picojoules, or multiples of some action of the machine (published ratios). */
 export type EnergyUnit =
@@ -80,34 +107,11 @@ export interface Machine {
   readonly title: string;
   readonly unit: EnergyUnit;
   readonly technology: { readonly nodeNm: number; readonly voltage: number | undefined };
+  readonly clockMhz: number | undefined;
+  readonly mapping: MachineMapping;
   readonly components: readonly Component[];
   /** File name, or `femto:NAME` for a machine that Femto brings along. */
   readonly origin: string;
   /** The YAML text it was read from. */
   readonly text: string;
-}
-
-export const isMemory = (component: Component): component is Memory =>
-  component.class === "registers" || component.class === "sram" || component.class === "dram";
-
-export const isArithmetic = (component: Component): component is Arithmetic => component.class === "arithmetic";
-
-/** All prices, in the order of the file. */
-export const pricesOf = (machine: Machine): Price[] => machine.components.flatMap(({ prices }) => prices);
-
-/**
- * The price of one action.
- * @throws FemtoError `machine.price` with component, verb and line where the machine does not state it
- */
-export function priceOf(machine: Machine, component: Component, verb: string, operand?: string): Price {
-  const price = component.prices.find((entry) => entry.verb === verb && entry.operand === operand);
-  if (price !== undefined) return price;
-  return fail({
-    code: "machine.price",
-    where: `${machine.origin}:${component.line} › component ${component.name}`,
-    message: `has no price for ${verb}${operand === undefined ? "" : ` of ${operand}`}`,
-    expected: `a price with verb: ${verb}${operand === undefined ? "" : `, operand: ${operand}`}`,
-    got: component.prices.map(({ id }) => id).join(", ") || "no prices",
-    hint: "add the price with its unit and source; `femto machines show NAME` prints files to learn from",
-  });
 }

@@ -124,10 +124,10 @@ describe("one clear message with its line", () => {
     ],
     [
       "a class that does not exist",
-      change("class: sram", "class: flash"),
+      change("class: sram", "class: tape"),
       "machine.schema",
-      "class: flash",
-      { got: '"flash"' },
+      "class: tape",
+      { got: '"tape"' },
     ],
     [
       "a price per access without bits",

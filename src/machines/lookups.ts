@@ -1,0 +1,43 @@
+/** @file Questions to a machine: components by class, and the price of an action. */
+
+import { fail } from "../base/errors.ts";
+import type { Arithmetic, Component, Machine, Memory } from "./machine.ts";
+import type { Price } from "./price.ts";
+
+const memoryClasses: readonly string[] = ["registers", "sram", "dram", "flash"];
+
+export const isMemory = (component: Component): component is Memory => memoryClasses.includes(component.class);
+
+export const isArithmetic = (component: Component): component is Arithmetic => component.class === "arithmetic";
+
+/** All prices, in the order of the file. */
+export const pricesOf = (machine: Machine): Price[] => machine.components.flatMap(({ prices }) => prices);
+
+/** Memories that stand behind `memory`, nearest first. */
+export function behind(machine: Machine, memory: Memory): Memory[] {
+  const next = machine.components.filter(isMemory).filter(({ backs }) => backs.includes(memory.name));
+  return [...new Set(next.flatMap((further) => [further, ...behind(machine, further)]))];
+}
+
+/**
+ * The price of one action.
+ * @throws FemtoError `machine.price` with component, verb and line where the machine does not state it
+ */
+export function priceOf(machine: Machine, component: Component, verb: string, operand?: string): Price {
+  const price = component.prices.find((entry) => entry.verb === verb && entry.operand === operand);
+  if (price !== undefined) return price;
+  return fail({
+    code: "machine.price",
+    where: `${machine.origin}:${component.line} › component ${component.name}`,
+    message: `has no price for ${verb}${operand === undefined ? "" : ` of ${operand}`}`,
+    expected: `a price with verb: ${verb}${operand === undefined ? "" : `, operand: ${operand}`}`,
+    got: component.prices.map(({ id }) => id).join(", ") || "no prices",
+    hint: "add the price with its unit and source; `femto machines show NAME` prints files to learn from",
+  });
+}
+
+/** What a file may say but a reader should know: actions that cost nothing. */
+export const warningsOf = (machine: Machine): string[] =>
+  pricesOf(machine)
+    .filter(({ energy }) => energy.mid === 0)
+    .map(({ id, line }) => `${machine.origin}:${line}: ${id} is priced at zero, so whatever it does is free`);

@@ -47,7 +47,7 @@ export {
   type UserDataOptions,
 } from "./data/index.ts";
 // Energy.
-export { type Bill, bill, type Counts, countWork, type LayerWidths, uniformWidths } from "./energy/index.ts";
+export { type Bill, bill, type Counts, countWork, type LayerWidths, spiking, uniformWidths } from "./energy/index.ts";
 // Engines.
 export { OrtEngine, type OrtSession, runReference } from "./engine/index.ts";
 // Export, and reading back.

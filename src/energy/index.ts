@@ -8,5 +8,6 @@ export * from "./counts.ts";
 export * from "./explain.ts";
 export * from "./placement.ts";
 export { type Action, type Cause, causes, type MappingOptions, type Schedule, scheduleEqat } from "./schedule.ts";
+export * as spiking from "./spiking/index.ts";
 export type { UnmodelledKind } from "./unmodelled.ts";
 export * from "./width.ts";

@@ -1,0 +1,13 @@
+/** @file Spiking against quantised: the fair comparison, per synapse, per layer, per network, on any list of prices. */
+
+export * from "./break-even.ts";
+export * from "./compare-twin.ts";
+export * from "./integrate-and-fire.ts";
+export * from "./parameters.ts";
+export * from "./presets.ts";
+export * from "./prices.ts";
+export * from "./shortcut.ts";
+export * from "./sweep.ts";
+export * from "./terms.ts";
+export * from "./twin-bits.ts";
+export * from "./vary.ts";

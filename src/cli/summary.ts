@@ -57,7 +57,9 @@ export function summariseModel(model: Model): ModelSummary {
     const found = graph.nodes.find((entry) => entry.describe() === node);
     return { name, operator, macs, weights: nW, inputs: nA, ...operandsOf(found?.outputs[0], bitsAt.get(node)) };
   });
-  const others = tally(counts.unmodelled.map(({ operator }) => operator));
+  const others = tally(
+    [...counts.nodes.filter(({ kind }) => kind !== "layer"), ...counts.unmodelled].map(({ operator }) => operator),
+  );
   return {
     neededOpset: lowestOpset(model),
     inputs: graph.inputs.filter(({ constant }) => constant === undefined).map(typed),

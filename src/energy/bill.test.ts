@@ -5,29 +5,8 @@ import { f32, zeros } from "../base/tensor.ts";
 import { Model } from "../graph/model.ts";
 import { loadMachine, machineNames } from "../machines/index.ts";
 import { Emit } from "../operators/index.ts";
-import {
-  bill,
-  type Counts,
-  countWork,
-  explainChain,
-  type LayerCost,
-  type LayerWidths,
-  totalText,
-  uniformWidths,
-} from "./index.ts";
-
-/** A layer given by its three numbers. */
-const layer = (name: string, macs: number, nW: number, nA: number): LayerCost => ({
-  name,
-  node: `node 0 Conv "${name}"`,
-  operator: "Conv",
-  macs,
-  nW,
-  nA,
-  nY: 1,
-  loops: [{ name: "o", size: macs }],
-});
-const countsOf = (...layers: LayerCost[]): Counts => ({ layers, unmodelled: [] });
+import { bill, countWork, explainChain, type LayerWidths, totalText, uniformWidths } from "./index.ts";
+import { countsOf, layer } from "./layer.fixture.ts";
 
 const sram8k = loadMachine("horowitz-45nm-sram8k");
 const one = countsOf(layer("conv", 1e6, 4e4, 6e4));

@@ -1,20 +1,25 @@
 /**
- * @file Bill: what a model costs on a machine with given bit-widths. Rows per layer and cause, a range for every figure,
+ * @file Bill: what a model costs on a machine with given bit-widths. Rows per region and cause, a range for every figure,
  * the chain behind it, and what could not be priced.
  */
 
 import { at, fail } from "../base/errors.ts";
-import { formatEnergy, pJ } from "../base/units.ts";
 import { type EnergyUnit, type Machine, type Range, sumOf } from "../machines/index.ts";
-import { charge } from "./charge.ts";
-import type { Counts, LayerCost } from "./counts.ts";
-import { type Chain, chainOf } from "./explain.ts";
+import { mappingFor } from "./coefficients.ts";
+import type { Chain } from "./explain.ts";
+import type { Mapping, MappingContext, MappingOptions } from "./mapping.ts";
+import type { Counts } from "./node-cost.ts";
+import { placeTrivially } from "./placement.ts";
+import { type PriceUse, pricesIn } from "./price-use.ts";
 import { quantities, ratioOf } from "./ratio.ts";
-import { type Action, type Cause, causes, type MappingOptions, scheduleEqat } from "./schedule.ts";
+import { regionsOf } from "./regions.ts";
+import { rowOf } from "./row.ts";
+import { type Cause, causes, type Timing } from "./schedule.ts";
 import { type UnmodelledKind, unmodelledKinds } from "./unmodelled.ts";
+import { nodeWidths } from "./value-widths.ts";
 import { type LayerWidths, uniformWidths, type Width } from "./width.ts";
 
-/** One figure: a layer's energy for one cause. */
+/** One figure: a node's energy for one cause. */
 export interface Term {
   readonly cause: Cause;
   readonly energy: Range;
@@ -28,6 +33,8 @@ export interface BillRow {
   readonly layer: string;
   readonly node: string;
   readonly operator: string;
+  /** Element-wise nodes that are done in the same go. */
+  readonly fused: readonly string[];
   readonly macs: number;
   readonly nW: number;
   readonly nA: number;
@@ -36,23 +43,19 @@ export interface BillRow {
   readonly energy: Range;
   readonly byCause: Readonly<Record<Cause, Range>>;
   readonly terms: readonly Term[];
+  /** Paid once, when the model is installed; not in `energy`. */
+  readonly deployment: Range;
+  readonly timing: Timing | undefined;
+  /** What the mapping chose, for people. */
+  readonly choices: Readonly<Record<string, string | number>>;
 }
 
-/** A price that the bill uses. */
-export interface PriceUse {
-  readonly id: string;
-  /** In the bill's unit, per operation or per bit. */
-  readonly energy: Range;
-  readonly per: "operation" | "bit" | "event";
-  /** As the machine file states it. */
-  readonly stated: string;
-  readonly nodeNm: number | undefined;
-  readonly voltage: number | undefined;
-  readonly source: string;
-  /** Absent: the source gives no range, and low = stated = high. */
-  readonly rangeSource: string | undefined;
-  /** `femto:horowitz-45nm-sram8k:14` */
-  readonly place: string;
+/** Time of the whole model, regions one after the other. */
+export interface Latency {
+  readonly cycles: number;
+  /** Absent where the machine has no clock. */
+  readonly seconds: number | undefined;
+  readonly utilisation: number;
 }
 
 /** Plain data: prints as JSON, crosses threads. */
@@ -60,8 +63,8 @@ export interface Bill {
   readonly label: "modelled";
   readonly machine: string;
   readonly unit: EnergyUnit;
-  /** Which equations made it. */
-  readonly mapping: "eqat";
+  /** Which rules made it. */
+  readonly mapping: string;
   readonly rows: readonly BillRow[];
   readonly byCause: Readonly<Record<Cause, Range>>;
   readonly total: Range;
@@ -69,6 +72,12 @@ export interface Bill {
   readonly relative: Range;
   /** Share of compute in the total at 8 bits. A saving means little without it. */
   readonly computeShareAt8: number;
+  /** Absent where the mapping counts no time. */
+  readonly latency: Latency | undefined;
+  /** Paid once, when the model is installed. */
+  readonly deployment: Range;
+  /** Where zeros and events come from; absent: nothing was skipped. */
+  readonly activity: { readonly kind: "measured" | "assumed"; readonly text: string } | undefined;
   /** False: the total is a lower bound, printed with `≥`. */
   readonly isComplete: boolean;
   readonly unmodelled: readonly UnmodelledKind[];
@@ -78,7 +87,8 @@ export interface Bill {
 
 /**
  * Prices one run: `bill(countWork(model, { N: 1 }), machine, uniformWidths(layers, 8))`.
- * @throws FemtoError `energy.none`, `energy.free`, `energy.bits`, `energy.width`, `machine.price`, `machine.placement`
+ * @throws FemtoError `energy.none`, `energy.free`, `energy.bits`, `energy.width`, `energy.mapping`, `machine.price`,
+ * `machine.placement`
  */
 export function bill(
   counts: Counts,
@@ -86,17 +96,19 @@ export function bill(
   widths: readonly LayerWidths[],
   options: MappingOptions = {},
 ): Bill {
-  if (counts.layers.length === 0) {
+  const mapping = mappingFor(machine, options);
+  if (counts.layers.length === 0 && mapping.prices === "layers") {
     fail({
       code: "energy.none",
       message: "the model has no layer with weights, so the equations give no energy",
       expected: "a Conv, ConvTranspose, Gemm or MatMul with a constant weight",
     });
   }
-  const rows = priceRows(counts, machine, widths, options);
+  const priced = priceRows(counts, machine, widths, mapping, options);
   const eight = at("the reference, 8 bits everywhere", () =>
-    priceRows(counts, machine, uniformWidths(counts.layers, 8), options),
-  );
+    priceRows(counts, machine, uniformWidths(counts.layers, 8), mapping, options),
+  ).rows;
+  const { rows, unmodelled } = priced;
   const total = sumOf(rows.map(({ energy }) => energy));
   const prices = pricesIn(rows, machine);
   const atEight = sumOf(eight.map(({ energy }) => energy)).mid;
@@ -105,14 +117,17 @@ export function bill(
     label: "modelled",
     machine: machine.name,
     unit: machine.unit,
-    mapping: "eqat",
+    mapping: mapping.id,
     rows,
     byCause: totals(rows.map(({ byCause }) => byCause)),
     total,
     relative: ratioOf(quantities(rows), quantities(eight), [...prices, ...pricesIn(eight, machine)]),
     computeShareAt8: sumOf(eight.map(({ byCause }) => byCause.compute)).mid / atEight,
-    isComplete: counts.unmodelled.length === 0,
-    unmodelled: unmodelledKinds(counts),
+    latency: latencyOf(rows, machine),
+    deployment: sumOf(rows.map(({ deployment }) => deployment)),
+    activity: options.activity?.source,
+    isComplete: unmodelled.length === 0,
+    unmodelled: unmodelledKinds(unmodelled),
     prices,
     warnings: warnings(prices, machine),
   };
@@ -122,49 +137,52 @@ function priceRows(
   counts: Counts,
   machine: Machine,
   widths: readonly LayerWidths[],
+  mapping: Mapping,
   options: MappingOptions,
-): BillRow[] {
-  const { actions } = scheduleEqat(counts, machine, widths, options);
-  const byLayer = new Map<string, Action[]>(counts.layers.map(({ name }) => [name, []]));
-  for (const action of actions) byLayer.get(action.from.layer)!.push(action);
-  const assigned = new Map(widths.map((entry) => [entry.layer, entry]));
-  return counts.layers.map((layer) => rowOf(layer, byLayer.get(layer.name)!, assigned.get(layer.name)!, machine));
-}
-
-function rowOf(layer: LayerCost, actions: readonly Action[], widths: LayerWidths, machine: Machine): BillRow {
-  const terms = actions.map((action): Term => {
-    const charged = charge(action, machine);
-    const { energy, price, quantity } = charged;
-    return { cause: action.cause, energy, price: price.id, quantity, chain: chainOf(action, charged, machine) };
-  });
-  const byCause = Object.fromEntries(
-    causes.map((cause) => [cause, sumOf(terms.filter((term) => term.cause === cause).map(({ energy }) => energy))]),
-  ) as Record<Cause, Range>;
-  const { name, node, operator, macs, nW, nA } = layer;
-  const energy = sumOf(terms.map((term) => term.energy));
-  const { weight, input } = widths;
-  return { layer: name, node, operator, macs, nW, nA, weight, input, energy, byCause, terms };
+) {
+  const context: MappingContext = {
+    machine,
+    placement: placeTrivially(machine, options.placement),
+    options,
+    widthsOf: nodeWidths(counts.nodes, widths),
+  };
+  const isLeftOut = ({ kind }: { readonly kind: string }) => mapping.prices === "layers" && kind !== "layer";
+  const regions =
+    mapping.prices === "layers"
+      ? counts.layers.map((head) => ({ head, tail: [] }))
+      : regionsOf(counts.nodes, new Set(counts.outputs), options.fuse);
+  const schedules = regions.map((region) => mapping.plan(region, context));
+  return {
+    rows: schedules.map((schedule) => rowOf(schedule, machine, context)),
+    unmodelled: [
+      ...counts.unmodelled,
+      ...counts.nodes.filter(isLeftOut).map(({ kind, node, operator, ops }) => ({
+        node,
+        operator,
+        reason:
+          kind === "product"
+            ? "a product of two activations has no weights"
+            : "the equations price products with weights only",
+        ops,
+      })),
+      ...schedules.flatMap((schedule) => schedule.unmodelled),
+    ],
+  };
 }
 
 const totals = (parts: readonly Readonly<Record<Cause, Range>>[]): Record<Cause, Range> =>
   Object.fromEntries(causes.map((cause) => [cause, sumOf(parts.map((part) => part[cause]))])) as Record<Cause, Range>;
 
-function pricesIn(rows: readonly BillRow[], machine: Machine): PriceUse[] {
-  const used = new Set(rows.flatMap(({ terms }) => terms.map(({ price }) => price)));
-  return machine.components
-    .flatMap(({ prices }) => prices)
-    .filter(({ id }) => used.has(id))
-    .map(({ id, energy, per, stated, nodeNm, voltage, source, rangeSource, line }) => ({
-      id,
-      energy,
-      per,
-      stated,
-      nodeNm,
-      voltage,
-      source: source.text,
-      rangeSource: rangeSource?.text,
-      place: `${machine.origin}:${line}`,
-    }));
+function latencyOf(rows: readonly BillRow[], { clockMhz }: Machine): Latency | undefined {
+  const timed = rows.flatMap(({ timing, macs }) => (timing === undefined ? [] : [{ ...timing, macs }]));
+  if (timed.length === 0) return undefined;
+  const cycles = timed.reduce((sum, { latencyCycles }) => sum + latencyCycles, 0);
+  const possible = timed.reduce((sum, { utilisation, macs }) => sum + (utilisation ? macs / utilisation : 0), 0);
+  return {
+    cycles,
+    seconds: clockMhz === undefined ? undefined : cycles / (clockMhz * 1e6),
+    utilisation: possible === 0 ? 0 : timed.reduce((sum, { macs }) => sum + macs, 0) / possible,
+  };
 }
 
 function warnings(prices: readonly PriceUse[], { unit }: Machine): string[] {
@@ -173,11 +191,4 @@ function warnings(prices: readonly PriceUse[], { unit }: Machine): string[] {
     ...(free.length === 0 ? [] : [`prices of zero are used: ${free.join(", ")}`]),
     ...(unit.kind === "relative" ? [`energies are multiples of ${unit.label}, not joules`] : []),
   ];
-}
-
-/** `≥ 325 nJ (212 nJ to 1.12 µJ)` */
-export function totalText({ total, unit, isComplete }: Pick<Bill, "total" | "unit" | "isComplete">): string {
-  const text = (value: number) => (unit.kind === "picojoules" ? formatEnergy(pJ(value)) : value.toPrecision(3));
-  const spread = total.lo === total.hi ? "" : ` (${text(total.lo)} to ${text(total.hi)})`;
-  return `${isComplete ? "" : "≥ "}${text(total.mid)}${unit.kind === "picojoules" ? "" : ` × ${unit.label}`}${spread}`;
 }

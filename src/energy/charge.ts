@@ -6,15 +6,18 @@
 import { fail } from "../base/errors.ts";
 import {
   type Arithmetic,
+  type Holding,
   isArithmetic,
+  isMemory,
   type Machine,
   type MacScaling,
+  type Memory,
   type Price,
   priceOf,
   type Range,
   scaled,
 } from "../machines/index.ts";
-import type { Action } from "./schedule.ts";
+import type { Action, Cause } from "./schedule.ts";
 import { bitsOfWidth, type Width } from "./width.ts";
 
 export interface Charge {
@@ -46,8 +49,26 @@ export function charge(action: Action, machine: Machine): Charge {
   const { component, verb, count, operands } = action;
   if (isArithmetic(component)) return chargeArithmetic(action, component, machine);
   const price = priceOf(machine, component, verb);
-  const bits = bitsOfWidth(operands[0]!);
-  return pay(price, count * bits, `${count} elements × ${bits} bits`);
+  if (price.per !== "bit") return pay(price, count, `${count} times`);
+  const bits = isMemory(component) ? storedBits(component, action.cause, operands[0]!) : bitsOfWidth(operands[0]!);
+  const moved = count * bits;
+  const granule = isMemory(component) ? component.granuleBits : 1;
+  const billed = Math.ceil(moved / granule) * granule;
+  const note = billed === moved ? "" : `, billed in multiples of ${granule} bits`;
+  return pay(price, billed, `${count} elements × ${bits} bits${note}`);
+}
+
+const held: Partial<Record<Cause, Holding>> = {
+  weights: "weights",
+  activations: "activations",
+  "partial sums": "partial sums",
+  state: "state",
+};
+
+/** Bits of an element in a memory: those of its format, or what the memory packs such elements in. */
+function storedBits({ packing }: Memory, cause: Cause, width: Width): number {
+  const holding = held[cause];
+  return (holding && packing[holding]) ?? bitsOfWidth(width);
 }
 
 function chargeArithmetic(action: Action, component: Arithmetic, machine: Machine): Charge {

@@ -1,18 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadMachine, machineNames } from "../machines/index.ts";
-import { bill, energyAt, energyCoefficients, energySlopes, type LayerCost, relativeEnergyAt } from "./index.ts";
+import { bill, energyAt, energyCoefficients, energySlopes, relativeEnergyAt } from "./index.ts";
+import { countsOf, layer } from "./layer.fixture.ts";
 
-const layer = (name: string, macs: number, nW: number, nA: number): LayerCost => ({
-  name,
-  node: name,
-  operator: "Conv",
-  macs,
-  nW,
-  nA,
-  nY: 1,
-  loops: [],
-});
 const layers = [layer("a", 1e6, 2e4, 8e4), layer("b", 3e5, 2e5, 1e4), layer("c", 1e4, 1e4, 1e2)];
 const real = fc.array(fc.double({ min: 1, max: 16, noNaN: true }), { minLength: 3, maxLength: 3 });
 const whole = fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 3, maxLength: 3 });
@@ -39,7 +30,7 @@ describe.each(machineNames)("%s", (name) => {
       fc.property(whole, whole, fc.boolean(), (weight, input, wanted) => {
         const accumulate = wanted && name !== "eyeriss-ratio";
         const widths = layers.map((cost, i) => ({ layer: cost.name, weight: weight[i]!, input: input[i]! }));
-        const billed = bill({ layers, unmodelled: [] }, machine, widths, { accumulate });
+        const billed = bill(countsOf(...layers), machine, widths, { accumulate });
         const c = energyCoefficients(layers, machine, { accumulate });
         expect(energyAt(c, weight, input) / billed.total.mid).toBeCloseTo(1, 12);
         expect(relativeEnergyAt(c, weight, input)).toBeCloseTo(billed.relative.mid, 12);
@@ -87,7 +78,7 @@ describe("other scalings", () => {
     const machine = withScaling(scaling);
     const c = energyCoefficients(layers, machine);
     const widths = layers.map(({ name }) => ({ layer: name, weight: 3, input: 5 }));
-    const billed = bill({ layers, unmodelled: [] }, machine, widths);
+    const billed = bill(countsOf(...layers), machine, widths);
     expect(energyAt(c, [3, 3, 3], [5, 5, 5]) / billed.total.mid).toBeCloseTo(1, 12);
     expect(c.isRelaxed).toBe(false);
   });
@@ -99,7 +90,7 @@ describe("other scalings", () => {
     fc.assert(
       fc.property(whole, whole, (weight, input) => {
         const widths = layers.map((cost, i) => ({ layer: cost.name, weight: weight[i]!, input: input[i]! }));
-        const billed = bill({ layers, unmodelled: [] }, machine, widths).total.mid;
+        const billed = bill(countsOf(...layers), machine, widths).total.mid;
         const relaxed = energyAt(c, weight, input);
         expect(relaxed).toBeLessThanOrEqual(billed * (1 + 1e-12));
         const areMembers = [...weight, ...input].every((q) => q === 2 || q === 4 || q === 8);
@@ -107,7 +98,7 @@ describe("other scalings", () => {
       }),
     );
     expect(energyAt(c, [2, 4, 8], [8, 2, 4])).toBeCloseTo(
-      bill({ layers, unmodelled: [] }, machine, [
+      bill(countsOf(...layers), machine, [
         { layer: "a", weight: 2, input: 8 },
         { layer: "b", weight: 4, input: 2 },
         { layer: "c", weight: 8, input: 4 },

@@ -2,16 +2,18 @@
  * @file The same energy as a function of real bit-widths, for training: per layer
  * E_i(q) = mac_i·q_w·q_a + weight_i·q_w + input_i·q_a + fixed_i, in the machine's unit at the stated prices.
  *
- * With quadratic scaling it equals the bill at whole widths. A machine with a set of widths is relaxed to the quadratic
- * through its members: exact at them, below the bill between them.
+ * Any mapping gives its coefficients: the estimator itself is asked at four pairs of widths, through which exactly one
+ * such form leads. Where the estimator is of this form (multipliers quadratic or linear in the widths, traffic linear in
+ * them), the two are equal everywhere. Where it has steps (multipliers of fixed widths, tensors that just fit a buffer),
+ * the form is a relaxation: equal at the four pairs, close between them, and `isRelaxed` says so.
  */
 
 import type { Machine } from "../machines/index.ts";
-import { priceOf } from "../machines/index.ts";
-import { integerPrice, quotedBits } from "./charge.ts";
-import type { LayerCost } from "./counts.ts";
+import type { Mapping, MappingOptions } from "./mapping.ts";
+import { findMapping } from "./mappings/index.ts";
+import type { NodeCost } from "./node-cost.ts";
 import { placeTrivially } from "./placement.ts";
-import { type MappingOptions, unitFor } from "./schedule.ts";
+import { rowOf } from "./row.ts";
 
 export interface EnergyCoefficients {
   /** Names of the layers; the vectors below have one entry each. */
@@ -25,36 +27,69 @@ export interface EnergyCoefficients {
   /** What no bit-width changes. */
   readonly fixed: readonly number[];
   readonly unit: string;
-  /** The machine has a set of widths, and this is its relaxation. */
+  /** The estimator has steps, and this is its relaxation. */
   readonly isRelaxed: boolean;
 }
 
-/** @throws FemtoError `machine.price`, `machine.placement` */
+/** The widths at which the estimator is asked, and those at which the form is tested. All exist in common hardware. */
+const [LOW, HIGH] = [4, 8];
+const tests = [
+  [6, 6],
+  [3, 8],
+  [8, 3],
+  [2, 2],
+] as const;
+
+/** @throws FemtoError `machine.price`, `machine.placement`, `energy.mapping`, `energy.width` */
 export function energyCoefficients(
-  layers: readonly LayerCost[],
+  layers: readonly NodeCost[],
   machine: Machine,
-  { accumulate = false, placement }: MappingOptions = {},
+  options: MappingOptions = {},
 ): EnergyCoefficients {
-  const multiplier = unitFor(machine, "multiply");
-  const price = integerPrice(machine, multiplier, "multiply");
-  const quoted = quotedBits(price.operand);
-  const multiply = price.energy.mid;
-  const add = accumulate ? integerPrice(machine, unitFor(machine, "add"), "add").energy.mid : 0;
-  const homes = placeTrivially(machine, placement);
-  const weightBit = priceOf(machine, homes.weights, "read").energy.mid;
-  const inputBit = priceOf(machine, homes.activations, "read").energy.mid;
-  const { kind } = multiplier.scaling;
-  const perBit2 = kind === "quadratic" || kind === "set" ? multiply / quoted ** 2 : 0;
-  const perBit = kind === "linear" ? multiply / (2 * quoted) : 0;
-  const perMac = (kind === "none" ? multiply : 0) + add;
+  const mapping = mappingFor(machine, options);
+  const placement = placeTrivially(machine, options.placement);
+  const energyOf = (layer: NodeCost) => (weight: number, input: number) => {
+    const widthsOf = () => ({ weight, input, output: input });
+    const schedule = mapping.plan({ head: layer, tail: [] }, { machine, placement, options, widthsOf });
+    return rowOf(schedule, machine, { widthsOf }).energy.mid;
+  };
+  const forms = layers.map((layer) => bilinear(energyOf(layer)));
   return {
     layers: layers.map(({ name }) => name),
-    mac: layers.map(({ macs }) => macs * perBit2),
-    weight: layers.map(({ macs, nW }) => macs * perBit + nW * weightBit),
-    input: layers.map(({ macs, nA }) => macs * perBit + nA * inputBit),
-    fixed: layers.map(({ macs }) => macs * perMac),
+    mac: forms.map(({ mac }) => mac),
+    weight: forms.map(({ weight }) => weight),
+    input: forms.map(({ input }) => input),
+    fixed: forms.map(({ fixed }) => fixed),
     unit: machine.unit.label,
-    isRelaxed: kind === "set",
+    isRelaxed: forms.some(({ isRelaxed }) => isRelaxed),
+  };
+}
+
+/**
+ * The mapping of a bill or of coefficients: the one asked for, or the machine's own. Machines that name none are priced
+ * by EQAT's equations, which that method is defined by.
+ * @throws FemtoError `energy.mapping`
+ */
+export const mappingFor = (machine: Machine, { mapping }: MappingOptions): Mapping =>
+  findMapping(mapping ?? (machine.mapping.kind === "once" ? "eqat" : machine.mapping.kind));
+
+function bilinear(energy: (weight: number, input: number) => number) {
+  const [ll, hl, lh, hh] = [energy(LOW, LOW), energy(HIGH, LOW), energy(LOW, HIGH), energy(HIGH, HIGH)];
+  const span = HIGH - LOW;
+  const mac = (hh - hl - lh + ll) / span ** 2;
+  const weight = (hl - ll) / span - mac * LOW;
+  const input = (lh - ll) / span - mac * LOW;
+  const fixed = ll - mac * LOW ** 2 - (weight + input) * LOW;
+  // Differences of sums leave rounding behind; nothing costs less than nothing.
+  const clean = (value: number) => (Math.abs(value) < 1e-12 * hh ? 0 : value);
+  const isMet = ([w, a]: readonly [number, number]) =>
+    Math.abs(mac * w * a + weight * w + input * a + fixed - energy(w, a)) <= 1e-9 * hh;
+  return {
+    mac: clean(mac),
+    weight: clean(weight),
+    input: clean(input),
+    fixed: clean(fixed),
+    isRelaxed: !tests.every(isMet),
   };
 }
 

@@ -1,18 +1,9 @@
 import { expect, test } from "vitest";
 import { loadMachine } from "../machines/index.ts";
-import { bill, type Counts, type LayerCost, orderHolds, type Width } from "./index.ts";
+import { bill, orderHolds, type Width } from "./index.ts";
+import { countsOf, layer } from "./layer.fixture.ts";
 
-const layer = (name: string, macs: number, nW: number): LayerCost => ({
-  name,
-  node: name,
-  operator: "Conv",
-  macs,
-  nW,
-  nA: 1,
-  nY: 1,
-  loops: [],
-});
-const counts: Counts = { layers: [layer("compute", 1e6, 1e2), layer("memory", 1e3, 1e5)], unmodelled: [] };
+const counts = countsOf(layer("compute", 1e6, 1e2, 1), layer("memory", 1e3, 1e5, 1));
 const machine = loadMachine("horowitz-45nm-sram8k");
 const billOf = (compute: Width, memory: Width) =>
   bill(counts, machine, [

@@ -1,13 +1,20 @@
-/** @file The energy room: counts → placement → schedule → bill. The only place that computes a joule. */
+/** @file The energy room: counts → placement → mapping → schedule → bill. The only place that computes a joule. */
 
+export type * from "./activity.ts";
 export * from "./bill.ts";
 export * from "./coefficients.ts";
 export * from "./compare.ts";
 export * from "./compute-share.ts";
-export * from "./counts.ts";
+export { type Binding, countWork, layerCosts } from "./counts.ts";
 export * from "./explain.ts";
+export type { Mapping, MappingContext, MappingOptions, Region } from "./mapping.ts";
+export { findMapping, mappings } from "./mappings/index.ts";
+export type * from "./node-cost.ts";
 export * from "./placement.ts";
-export { type Action, type Cause, causes, type MappingOptions, type Schedule, scheduleEqat } from "./schedule.ts";
+export type { PriceUse } from "./price-use.ts";
+export { type Action, type Busy, type Cause, causes, type Schedule, type Timing } from "./schedule.ts";
 export * as spiking from "./spiking/index.ts";
+export * from "./total-text.ts";
 export type { UnmodelledKind } from "./unmodelled.ts";
+export * from "./value-widths.ts";
 export * from "./width.ts";

@@ -1,21 +1,34 @@
 /**
- * @file Placement: where values live between layers. Here the trivial one of EQAT's equations: all weights in one
- * memory, all activations in one memory, every element read once from there.
+ * @file Placement: where values live between layers. One memory holds all weights, one all activations; partial sums
+ * and state live where the machine says, or with the activations.
  */
 
 import { fail } from "../base/errors.ts";
 import { type Holding, isMemory, type Machine, type Memory } from "../machines/index.ts";
 
-export type Placement = Readonly<Record<"weights" | "activations", Memory>>;
+export interface Placement {
+  readonly weights: Memory;
+  readonly activations: Memory;
+  readonly partialSums: Memory;
+  readonly state: Memory;
+}
 
 /** Names of memories that replace what the machine file says under `holds`. */
-export type PlacementChoice = Readonly<Partial<Record<"weights" | "activations", string>>>;
+export type PlacementChoice = Readonly<Partial<Record<Holding, string>>>;
 
 /** @throws FemtoError `machine.placement` where no memory, or more than one, holds what is asked for */
 export function placeTrivially(machine: Machine, choice: PlacementChoice = {}): Placement {
+  const weights = homeOf("weights", machine, choice.weights);
+  const activations = homeOf("activations", machine, choice.activations);
+  const own = (held: Holding) =>
+    choice[held] !== undefined || machine.components.some((entry) => isMemory(entry) && entry.holds.includes(held))
+      ? homeOf(held, machine, choice[held])
+      : activations;
   return {
-    weights: homeOf("weights", machine, choice.weights),
-    activations: homeOf("activations", machine, choice.activations),
+    weights,
+    activations,
+    partialSums: own("partial sums"),
+    state: own("state"),
   };
 }
 

@@ -23,23 +23,36 @@ export function quantities(rows: readonly Paying[]): Map<string, number> {
 }
 
 /**
- * The ratio of two totals with its range. A ratio of two sums that are linear in the prices takes its extremes at
- * corners of the box of prices, so all corners are tried; a price that both share moves in both. Corners at which nothing costs anything say nothing.
+ * The ratio of two totals with its range; a price that both share moves in both. A ratio of two sums that are linear in
+ * the prices takes its extremes at a corner of the box of prices. Dinkelbach's iteration finds it: where the ratio
+ * stands at r, the price p belongs at its upper end if above(p) > r·below(p), and the corner that follows is no worse.
  */
 export function ratioOf(
   above: ReadonlyMap<string, number>,
   below: ReadonlyMap<string, number>,
   uses: readonly Priced[],
 ): Range {
-  const prices = [...new Map(uses.map((use) => [use.id, use.energy])).entries()];
-  const total = (paid: ReadonlyMap<string, number>, at: (price: Range, i: number) => number) =>
-    prices.reduce((sum, [id, price], i) => sum + (paid.get(id) ?? 0) * at(price, i), 0);
-  const share = (at: (price: Range, i: number) => number) => {
-    const under = total(below, at);
-    return total(above, at) / under;
+  const prices = [...new Map(uses.map((use) => [use.id, use.energy])).entries()].map(([id, energy]) => ({
+    energy,
+    above: above.get(id) ?? 0,
+    below: below.get(id) ?? 0,
+  }));
+  type Entry = (typeof prices)[number];
+  const ratio = (at: (entry: Entry) => number) => {
+    const total = (of: "above" | "below") => prices.reduce((sum, entry) => sum + entry[of] * at(entry), 0);
+    return total("above") / total("below");
   };
-  const corners = Array.from({ length: 2 ** prices.length }, (_, corner) =>
-    share((price, i) => ((corner >> i) % 2 === 0 ? price.lo : price.hi)),
-  ).filter(Number.isFinite);
-  return { lo: Math.min(...corners), mid: share(({ mid }) => mid), hi: Math.max(...corners) };
+  const mid = ratio(({ energy }) => energy.mid);
+  const extreme = (sign: 1 | -1): number => {
+    let best = mid;
+    for (;;) {
+      const next = ratio((entry) =>
+        sign * (entry.above - best * entry.below) > 0 ? entry.energy.hi : entry.energy.lo,
+      );
+      // At a corner where nothing costs anything the ratio says nothing.
+      if (!Number.isFinite(next) || sign * (next - best) <= 1e-15 * Math.abs(best)) return best;
+      best = next;
+    }
+  };
+  return { lo: extreme(-1), mid, hi: extreme(1) };
 }

@@ -1,116 +1,98 @@
 /**
- * @file Schedule: from counted work to priced actions, after EQAT's equations 10–12 with separate bits for weights and
- * activations (sheet, gap 1 [reconstructed]):
- *
- *   E_i = MACs_i·E_MAC·q_i^w·q_i^a + E_access·(N_i^w·q_i^w + N_i^a·q_i^a)
- *
- * The multiplier alone scales with the bits; the accumulator, which the equations leave out, is an option.
+ * @file Schedule: what a mapping makes of a region of the graph — priced actions and busy time. Mappings count; only the
+ * bill turns actions into energy.
  */
 
 import { fail } from "../base/errors.ts";
 import { type Arithmetic, type Component, isArithmetic, type Machine } from "../machines/index.ts";
-import type { Counts, LayerCost } from "./counts.ts";
-import { type PlacementChoice, placeTrivially } from "./placement.ts";
-import { assignWidths, type LayerWidths, type Width } from "./width.ts";
+import type { NodeCost, Unmodelled } from "./node-cost.ts";
+import type { Width } from "./width.ts";
 
 /** What energy is spent on. */
-export const causes = ["compute", "weights", "activations", "partial sums"] as const;
+export const causes = [
+  "compute",
+  "weights",
+  "activations",
+  "partial sums",
+  "state",
+  "network",
+  "conversion",
+  "leakage",
+] as const;
 export type Cause = (typeof causes)[number];
 
 /** Something that a component does so many times. */
 export interface Action {
   readonly component: Component;
   readonly verb: string;
+  /** Operations; for data elements, each as wide as its operand's format. */
   readonly count: number;
   /** Formats of the operands, or of the element that is moved. */
   readonly operands: readonly Width[];
   readonly cause: Cause;
-  readonly per: "inference";
+  /** `deployment`: paid once when the model is installed (programming a crossbar), not in every inference. */
+  readonly per: "inference" | "deployment";
   /** Which node asks for it, and by which rule. */
   readonly from: { readonly layer: string; readonly node: string; readonly rule: string };
 }
 
+/** How long a unit was in a state. */
+export interface Busy {
+  readonly unit: string;
+  readonly cycles: number;
+  readonly state: "active" | "stalled" | "idle";
+}
+
+/** Time of a region; absent where a mapping knows no time. */
+export interface Timing {
+  readonly latencyCycles: number;
+  readonly busy: readonly Busy[];
+  /** Multiply-accumulates over what the array could do in the latency; absent for regions without products. */
+  readonly utilisation?: number;
+  /** What the latency is bound by: `compute`, `dram bandwidth`. */
+  readonly binding: string;
+}
+
 export interface Schedule {
-  readonly mapping: "eqat";
+  /** The nodes of the region; the first one gives it its name. */
+  readonly nodes: readonly NodeCost[];
   readonly actions: readonly Action[];
+  readonly timing?: Timing;
+  /** Nodes, or parts of them, that the machine has no price for. */
+  readonly unmodelled: readonly Unmodelled[];
+  /** What the mapping chose (a tiling, a movement), for people. */
+  readonly choices?: Readonly<Record<string, string | number>>;
 }
 
-export interface MappingOptions {
-  /** Price the additions of the accumulator too; the paper's equations do not. */
-  readonly accumulate?: boolean;
-  readonly placement?: PlacementChoice;
-}
-
-/** The one component that can do something. @throws FemtoError `machine.price` */
-export function unitFor(machine: Machine, verb: string): Arithmetic {
+/** The one component that can do something, if there is one. @throws FemtoError `machine.price` where there are more */
+export function findUnit(machine: Machine, verb: string): Arithmetic | undefined {
   const units = machine.components
     .filter(isArithmetic)
     .filter(({ prices }) => prices.some((price) => price.verb === verb));
   const [unit, second] = units;
-  if (unit !== undefined && second === undefined) return unit;
+  if (second === undefined) return unit;
   return fail({
     code: "machine.price",
-    where: second === undefined ? machine.origin : `${machine.origin}:${second.line}`,
-    message:
-      second === undefined ? `no component has a price for ${verb}` : `more than one component has a price for ${verb}`,
+    where: `${machine.origin}:${second.line}`,
+    message: `more than one component has a price for ${verb}`,
     expected: `one arithmetic component with verb: ${verb}`,
-    got: machine.components.map(({ name, line }) => `${name} (line ${line})`).join(", "),
+    got: listed(machine),
   });
 }
 
-/** @throws FemtoError `energy.bits`, `machine.price`, `machine.placement` */
-export function scheduleEqat(
-  { layers }: Counts,
-  machine: Machine,
-  widths: readonly LayerWidths[],
-  { accumulate = false, placement: choice }: MappingOptions = {},
-): Schedule {
-  const multiplier = unitFor(machine, "multiply");
-  const accumulator = accumulate ? unitFor(machine, "add") : undefined;
-  const { weights, activations } = placeTrivially(machine, choice);
-  const assigned = assignWidths(layers, widths);
-  const actions = layers.flatMap((layer, i): Action[] => {
-    const { weight, input } = assigned[i]!;
-    const action = (
-      cause: Cause,
-      component: Component,
-      verb: string,
-      count: number,
-      operands: readonly Width[],
-      rule: string,
-    ): Action => ({
-      component,
-      verb,
-      count,
-      operands,
-      cause,
-      per: "inference",
-      from: { layer: layer.name, node: layer.node, rule },
-    });
-    return [
-      action("compute", multiplier, "multiply", layer.macs, [weight, input], macRule(layer)),
-      ...(accumulator === undefined
-        ? []
-        : [
-            action(
-              "partial sums",
-              accumulator,
-              "add",
-              layer.macs,
-              sumFormat(weight),
-              "one addition for each multiplication",
-            ),
-          ]),
-      action("weights", weights, "read", layer.nW, [weight], "every weight read once"),
-      action("activations", activations, "read", layer.nA, [input], "every element of the input read once"),
-    ];
-  });
-  return { mapping: "eqat", actions };
+/** The one component that can do something. @throws FemtoError `machine.price` */
+export function unitFor(machine: Machine, verb: string): Arithmetic {
+  return (
+    findUnit(machine, verb) ??
+    fail({
+      code: "machine.price",
+      where: machine.origin,
+      message: `no component has a price for ${verb}`,
+      expected: `one arithmetic component with verb: ${verb}`,
+      got: listed(machine),
+    })
+  );
 }
 
-/** Integer products are summed in the accumulator's own width; floats in their own format. */
-const sumFormat = (weight: Width): readonly Width[] => (typeof weight === "number" ? [] : [weight]);
-
-/** `MACs = n 1 · o 6 · oh 24 …`, loops of one step left out. */
-const macRule = ({ loops }: LayerCost): string =>
-  `MACs = ${loops.flatMap(({ name, size }) => (size === 1 ? [] : [`${name} ${size}`])).join(" · ") || "1"}`;
+const listed = (machine: Machine): string =>
+  machine.components.map(({ name, line }) => `${name} (line ${line})`).join(", ");

@@ -1,6 +1,6 @@
 /** @file What a bill leaves out, by kind of operator: it makes the total a lower bound. */
 
-import type { Counts } from "./counts.ts";
+import type { Unmodelled } from "./node-cost.ts";
 
 /** Operators that are not priced, by kind. */
 export interface UnmodelledKind {
@@ -11,7 +11,7 @@ export interface UnmodelledKind {
   readonly ops: Readonly<Record<string, number>>;
 }
 
-export function unmodelledKinds({ unmodelled }: Counts): UnmodelledKind[] {
+export function unmodelledKinds(unmodelled: readonly Unmodelled[]): UnmodelledKind[] {
   const kinds = new Map<string, { operator: string; nodes: number; reason: string; ops: Record<string, number> }>();
   for (const { operator, reason, ops } of unmodelled) {
     const key = `${operator}: ${reason}`;

@@ -2,7 +2,7 @@
 
 import { fail } from "../base/errors.ts";
 import { type FloatName, float, isFloatName } from "../formats/index.ts";
-import type { LayerCost } from "./counts.ts";
+import type { LayerCost } from "./node-cost.ts";
 
 export type Width = number | FloatName;
 

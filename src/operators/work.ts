@@ -84,18 +84,29 @@ export function streaming(
   };
 }
 
-/** Work of an element-wise operator: so many operations of a kind for each output element. */
+/**
+ * Work of an element-wise operator: so many operations of a kind for each output element. Its accesses say that an
+ * output element needs the input elements of its own place alone (axes that are broadcast left out).
+ */
 export const elementwise =
   (perElement: Partial<Record<OpKind, number>>) =>
   (inputs: readonly (Bound | undefined)[], outputs: readonly (Bound | undefined)[]): Work => {
-    const size = sizeOf(outputs[0]!.dims);
-    return streaming(
+    const [y] = outputs as readonly [Bound];
+    const size = sizeOf(y.dims);
+    const work = streaming(
       inputs,
       outputs,
       Object.fromEntries(Object.entries(perElement).map(([op, n]) => [op, n * size])) as Partial<
         Record<OpKind, number>
       >,
     );
+    const access = work.access.map((entry): Access => {
+      const { tensor } = entry;
+      const { dims } = ("input" in tensor ? inputs[tensor.input] : outputs[tensor.output])!;
+      const lead = y.dims.length - dims.length;
+      return { ...entry, index: dims.map((dim, axis) => (dim === 1 ? {} : { [`d${axis + lead}`]: 1 })) };
+    });
+    return { ...work, access };
   };
 
 /** Work of an operator that only moves data (shape surgery). */

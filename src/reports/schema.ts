@@ -75,7 +75,7 @@ const price = z.object({
   id: z.string(),
   /** In the machine's unit. */
   energy: range,
-  per: z.enum(["operation", "bit", "event"]),
+  per: z.enum(["operation", "bit", "event", "cycle"]),
   /** As the machine file states it: `10 pJ for 64 bits`. */
   stated: z.string(),
   source: z.string(),

@@ -3,7 +3,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { numbers, type Tensor, tensor } from "../../base/tensor.ts";
-import { energyCoefficients, energySlopes, type LayerCost, relativeEnergyAt } from "../../energy/index.ts";
+import { energyCoefficients, energySlopes, relativeEnergyAt } from "../../energy/index.ts";
+import { layer } from "../../energy/layer.fixture.ts";
 import { runReference } from "../../engine/index.ts";
 import { gradients } from "../../gradient/index.ts";
 import { Graph } from "../../graph/graph.ts";
@@ -13,16 +14,6 @@ import { Emit } from "../../operators/index.ts";
 import { coefficientsFor, emitRelativeEnergy } from "./energy-term.ts";
 import { runSmall } from "./small.fixture.ts";
 
-const layer = (name: string, macs: number, nW: number, nA: number): LayerCost => ({
-  name,
-  node: name,
-  operator: "Conv",
-  macs,
-  nW,
-  nA,
-  nY: 1,
-  loops: [],
-});
 const layers = [layer("a", 1e6, 2e4, 8e4), layer("b", 3e5, 2e5, 1e4), layer("c", 1e4, 1e4, 1e2)];
 const names = layers.map(({ name }) => name);
 const bits = fc.array(fc.double({ min: 2, max: 8, noNaN: true }), { minLength: 3, maxLength: 3 });

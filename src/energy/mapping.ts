@@ -1,0 +1,48 @@
+/**
+ * @file Mapping: turns a region of the graph (one node, or a product with the element-wise nodes that follow it) into
+ * actions and busy time. One file each in `mappings/`.
+ */
+
+import type { Machine } from "../machines/index.ts";
+import type { Activity } from "./activity.ts";
+import type { NodeCost } from "./node-cost.ts";
+import type { Placement, PlacementChoice } from "./placement.ts";
+import type { Schedule } from "./schedule.ts";
+import type { NodeWidths } from "./value-widths.ts";
+
+export interface MappingOptions {
+  /** Price the additions of the accumulator too where the mapping's equations leave them out (EQAT). */
+  readonly accumulate?: boolean;
+  readonly placement?: PlacementChoice;
+  /** The name of a mapping in place of the machine's own. */
+  readonly mapping?: string;
+  /** False: element-wise nodes read and write memory on their own, instead of in the array on the way out. */
+  readonly fuse?: boolean;
+  /** Zeros and events; without it nothing is skipped. */
+  readonly activity?: Activity;
+}
+
+export interface MappingContext {
+  readonly machine: Machine;
+  readonly placement: Placement;
+  readonly options: MappingOptions;
+  widthsOf(node: NodeCost): NodeWidths;
+}
+
+export interface Region {
+  readonly head: NodeCost;
+  /** Element-wise nodes applied to the head's output before it is written, in order. */
+  readonly tail: readonly NodeCost[];
+}
+
+export interface Mapping {
+  readonly id: string;
+  /** One sentence for listings. */
+  readonly title: string;
+  /** Are nodes without weights priced, or only listed? */
+  readonly prices: "layers" | "everything";
+  /** @throws FemtoError `machine.price`, `energy.*` */
+  plan(region: Region, context: MappingContext): Schedule;
+}
+
+export const mapping = (definition: Mapping): Mapping => definition;

@@ -1,0 +1,21 @@
+/** @file The mappings: the table of contents. A machine names the one it is built for. */
+
+import { fail } from "../../base/errors.ts";
+import type { Mapping } from "../mapping.ts";
+import { eqat } from "./eqat.ts";
+import { once } from "./once.ts";
+
+export const mappings: Readonly<Record<string, Mapping>> = { eqat, once };
+
+/** @throws FemtoError `energy.mapping` */
+export function findMapping(id: string): Mapping {
+  const found = Object.hasOwn(mappings, id) ? mappings[id] : undefined;
+  return (
+    found ??
+    fail({
+      code: "energy.mapping",
+      message: `there is no mapping "${id}"`,
+      expected: Object.keys(mappings).join(", "),
+    })
+  );
+}

@@ -1,0 +1,47 @@
+/** @file A row of a bill: the schedule of one region, paid. */
+
+import { type Machine, type Range, sumOf } from "../machines/index.ts";
+import type { BillRow, Term } from "./bill.ts";
+import { charge } from "./charge.ts";
+import { chainOf } from "./explain.ts";
+import type { MappingContext } from "./mapping.ts";
+import { type Action, type Cause, causes, type Schedule } from "./schedule.ts";
+import { staticTerms } from "./static-power.ts";
+
+/** @throws FemtoError `machine.price`, `energy.bits`, `energy.width` */
+export function rowOf(schedule: Schedule, machine: Machine, { widthsOf }: Pick<MappingContext, "widthsOf">): BillRow {
+  const [head, ...fused] = schedule.nodes as [Schedule["nodes"][number], ...Schedule["nodes"]];
+  const paid = (per: Action["per"]) =>
+    schedule.actions.filter((action) => action.per === per).map((action) => termOf(action, machine));
+  const terms = [...paid("inference"), ...staticTerms(schedule, machine)];
+  const { name, node, operator, macs, nW, nA } = head;
+  const { weight, input } = widthsOf(head);
+  return {
+    layer: name,
+    node,
+    operator,
+    fused: fused.map((entry) => entry.name),
+    macs,
+    nW,
+    nA,
+    weight,
+    input,
+    energy: sumOf(terms.map((term) => term.energy)),
+    byCause: byCause(terms),
+    terms,
+    deployment: sumOf(paid("deployment").map(({ energy }) => energy)),
+    timing: schedule.timing,
+    choices: schedule.choices ?? {},
+  };
+}
+
+function termOf(action: Action, machine: Machine): Term {
+  const charged = charge(action, machine);
+  const { energy, price, quantity } = charged;
+  return { cause: action.cause, energy, price: price.id, quantity, chain: chainOf(action, charged, machine) };
+}
+
+const byCause = (terms: readonly Term[]): Record<Cause, Range> =>
+  Object.fromEntries(
+    causes.map((cause) => [cause, sumOf(terms.filter((term) => term.cause === cause).map(({ energy }) => energy))]),
+  ) as Record<Cause, Range>;

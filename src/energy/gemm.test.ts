@@ -1,26 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { zeros } from "../base/tensor.ts";
-import { Model } from "../graph/model.ts";
-import { type Bound, count, Emit, lookUp, readAttributes, type Work } from "../operators/index.ts";
+import { count } from "../operators/index.ts";
 import { gemmOf, gemmOfWork, loopRole, macsOf, matrixElements, type ProductMaps } from "./gemm.ts";
-
-/** The work of one node over an activation and weights of the shapes given. */
-function workOf(
-  kind: string,
-  input: readonly number[],
-  weights: readonly (readonly number[])[],
-  attributes = {},
-): Work {
-  const model = new Model();
-  const g = new Emit(model.graph);
-  const x = model.graph.addInput("x", { dtype: "float32", dims: input });
-  g.op(kind, [x, ...weights.map((dims) => g.constant(zeros("float32", dims)))], attributes);
-  const node = model.graph.nodes.at(-1)!;
-  const types = (values: readonly ({ type?: unknown } | undefined)[]) => values.map((value) => value!.type as Bound);
-  const operator = lookUp(kind)!;
-  return operator.work(types(node.inputs), types(node.outputs), readAttributes(operator.attributes, node.attributes));
-}
+import { workOf } from "./operator-work.fixture.ts";
 
 describe("operators as matrix products", () => {
   test("a convolution: K = C·kh·kw, M = output channels, T = positions × batch", () => {

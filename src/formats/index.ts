@@ -5,12 +5,14 @@ import { float, floatNames, isFloatName } from "./float.ts";
 import type { Format } from "./format.ts";
 import { int } from "./int.ts";
 
+export * from "./distinct-bits.ts";
 export * from "./fake-quant-reference.ts";
 export * from "./float.ts";
 export * from "./format.ts";
 export * from "./int.ts";
 export * from "./learned-bits.ts";
 export * from "./pack.ts";
+export * from "./thermometer.ts";
 
 const number = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
 const list = `${number}(?:,${number})*`;

@@ -1,0 +1,27 @@
+/**
+ * @file Loop nests on arrays with a memory hierarchy: `problemOf` lays a layer over an architecture, `evaluateNest` costs
+ * a mapping of it, `searchNest` finds the best one. Plain data in and out; see docs/nest.md.
+ */
+
+export {
+  type Move,
+  moves,
+  type NestArchitecture,
+  type NestMemory,
+  type NestPort,
+} from "./architecture.ts";
+export {
+  evaluateNest,
+  type NestCost,
+  type NestCycles,
+  type NestEnergy,
+  type NestTime,
+  type PortStall,
+} from "./evaluate.ts";
+export { type Axis, type LayerOperand, macsOf, type NestLayer, type OperandName, operandNames } from "./layer.ts";
+export type { NestMapping, TimeLoop } from "./mapping.ts";
+export type { OrderRule, PieceRule } from "./orderings.ts";
+export { type Problem, problemOf } from "./problem.ts";
+export { type Found, type Objective, objectives, type SearchOptions, searchNest } from "./search.ts";
+export { accessesOf, energyOf, type Traffic } from "./traffic.ts";
+export type { Unrolling, Wanted } from "./unrolling.ts";

@@ -1,0 +1,141 @@
+/**
+ * @file Search: every different order of the loops' pieces is placed into the memories and evaluated; the best is kept.
+ * [source: LOMA, Symons et al., AICAS 2021; 6 pieces at most, as ZigZag 3 does]
+ */
+
+import { fail } from "../../base/errors.ts";
+import { evaluateNest, type NestCost, type NestTime, sumEnergy, timeOf } from "./evaluate.ts";
+import { type Nest, type NestMapping, nestFrom } from "./mapping.ts";
+import { anyOrder, countOrderings, type OrderRule, orderings, type Piece, piecesOf } from "./orderings.ts";
+import { placeLoops, type Shortage } from "./place-loops.ts";
+import type { Problem } from "./problem.ts";
+import { trafficOf } from "./traffic.ts";
+import { movementOf } from "./transfers.ts";
+
+/** Of mappings that are equal in the first, the other decides. */
+export const objectives = ["latency", "energy", "product"] as const;
+export type Objective = (typeof objectives)[number];
+
+export interface SearchOptions {
+  readonly objective?: Objective;
+  /** Pieces that the loops are cut into at most; the number of orders grows with its factorial. */
+  readonly pieces?: number;
+  readonly order?: OrderRule;
+}
+
+export interface Found {
+  readonly mapping: NestMapping;
+  readonly cost: NestCost;
+  /** Orders that there are, and those that fit into the memories. */
+  readonly orders: number;
+  readonly fitting: number;
+}
+
+interface Candidate {
+  readonly nest: Nest;
+  readonly cuts: readonly (readonly number[])[];
+  readonly pieces: readonly Piece[];
+  readonly energy: number;
+  readonly cycles: number;
+}
+
+/** Orders beyond which a search would not end in a sensible time. */
+const MOST_ORDERS = 1e6;
+
+/**
+ * The best mapping of a layer in time.
+ * @throws FemtoError `nest.none` where no order fits (naming the memory that comes closest, and what it lacks),
+ * `nest.order`, `nest.port`, `nest.search`
+ */
+export function searchNest(problem: Problem, options: SearchOptions = {}): Found {
+  const { objective = "latency", pieces: limit = 6, order: rule = anyOrder } = options;
+  const pieces = piecesOf(problem, limit, rule);
+  refuseTooMany(problem, pieces);
+  let best: Candidate | undefined;
+  let closest: Shortage | undefined;
+  let orders = 0;
+  let fitting = 0;
+  for (const order of orderings(problem, pieces, rule)) {
+    orders++;
+    const loops = order.map(({ loop }) => loop);
+    const sizes = order.map(({ size }) => size);
+    const placed = placeLoops(problem, loops, sizes);
+    if ("shortage" in placed) {
+      if (closest === undefined || excess(placed.shortage) < excess(closest)) closest = placed.shortage;
+      continue;
+    }
+    fitting++;
+    const nest = nestFrom(problem.operands, loops, sizes, (_, index) => placed.cuts[index]!);
+    best = better(problem, { nest, cuts: placed.cuts, pieces: [...order] }, objective, best);
+  }
+  if (best === undefined) return refuseNone(problem, closest, orders);
+  const mapping = mappingOf(problem, best);
+  return { mapping, cost: evaluateNest(problem, mapping), orders, fitting };
+}
+
+/** The better of a nest and the best so far. What cannot win any more is not computed. */
+function better(
+  problem: Problem,
+  found: Pick<Candidate, "nest" | "cuts" | "pieces">,
+  objective: Objective,
+  best: Candidate | undefined,
+): Candidate | undefined {
+  const exact = movementOf(problem, found.nest, "exact");
+  const energyNow = () => sumEnergy(trafficOf(problem, exact.transfers), problem.macs, problem.architecture).total;
+  const timeNow = (): NestTime => timeOf(problem, found.nest, exact);
+  const full = (energy: number, cycles: number): Candidate => ({ ...found, energy, cycles });
+  if (objective === "energy") {
+    const energy = energyNow();
+    if (best !== undefined && energy > best.energy) return best;
+    const cycles = timeNow().cycles.total;
+    return best === undefined || energy < best.energy || cycles < best.cycles ? full(energy, cycles) : best;
+  }
+  const cycles = timeNow().cycles.total;
+  if (objective === "latency" && best !== undefined && cycles > best.cycles) return best;
+  const energy = energyNow();
+  if (best === undefined) return full(energy, cycles);
+  const isBetter =
+    objective === "latency"
+      ? cycles < best.cycles || energy < best.energy
+      : cycles * energy < best.cycles * best.energy;
+  return isBetter ? full(energy, cycles) : best;
+}
+
+function mappingOf({ layer, operands }: Problem, { pieces, cuts }: Candidate): NestMapping {
+  const held = { output: [] as readonly number[], weight: [] as readonly number[], input: [] as readonly number[] };
+  for (const [index, { operand }] of operands.entries()) held[operand] = cuts[index]!;
+  return { order: pieces.map(({ loop, size }) => ({ loop: layer.loops[loop]!.name, size })), held };
+}
+
+const excess = ({ neededBits, sizeBits }: Shortage): number => neededBits / sizeBits;
+
+function refuseTooMany({ layer }: Problem, pieces: readonly Piece[]): void {
+  const count = countOrderings(pieces);
+  if (count <= MOST_ORDERS) return;
+  fail({
+    code: "nest.search",
+    where: `layer ${layer.name}`,
+    message: "there are too many orders to try",
+    expected: `at most ${MOST_ORDERS}`,
+    got: `${count} orders of ${pieces.length} pieces`,
+    hint: "cut the loops into fewer pieces",
+  });
+}
+
+function refuseNone({ layer, architecture }: Problem, closest: Shortage | undefined, orders: number): never {
+  return fail({
+    code: "nest.none",
+    where: `layer ${layer.name} on ${architecture.name}`,
+    message:
+      closest === undefined
+        ? "no order of its loops obeys the rule"
+        : `no order of its loops fits: ${closest.memory} is too small for ${closest.operands.join(", ")}`,
+    ...(closest === undefined
+      ? {}
+      : {
+          expected: `at least ${closest.neededBits} bits in ${closest.memory}`,
+          got: `${closest.sizeBits} bits, ${closest.neededBits - closest.sizeBits} too few (${orders} orders tried)`,
+          hint: "unroll other loops, use fewer bits, or make the memory larger",
+        }),
+  });
+}

@@ -47,9 +47,20 @@ export {
   type UserDataOptions,
 } from "./data/index.ts";
 // Energy.
-export { type Bill, bill, type Counts, countWork, type LayerWidths, spiking, uniformWidths } from "./energy/index.ts";
+export {
+  type Activity,
+  ActivityRecorder,
+  type Bill,
+  bill,
+  type Counts,
+  countWork,
+  type LayerWidths,
+  spiking,
+  uniformWidths,
+  watchedInputs,
+} from "./energy/index.ts";
 // Engines.
-export { OrtEngine, type OrtSession, runReference } from "./engine/index.ts";
+export { type Observer, OrtEngine, type OrtSession, observe, runReference } from "./engine/index.ts";
 // Export, and reading back.
 export { type QuantisedModel, readQuantised, toInteger, toQdq, toQonnx } from "./export/index.ts";
 export * from "./graph/clone.ts";

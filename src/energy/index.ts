@@ -1,7 +1,10 @@
 /** @file The energy room: counts → placement → mapping → schedule → bill. The only place that computes a joule. */
 
 export type * from "./activity.ts";
+export * from "./activity-recorder.ts";
 export * from "./bill.ts";
+export * from "./code-statistics.ts";
+export type { CodeGrid } from "./code-tally.ts";
 export * from "./coefficients.ts";
 export * from "./compare.ts";
 export * from "./compute-share.ts";
@@ -12,9 +15,11 @@ export { findMapping, mappings } from "./mappings/index.ts";
 export type * from "./node-cost.ts";
 export * from "./placement.ts";
 export type { PriceUse } from "./price-use.ts";
+export * from "./read-activity.ts";
 export { type Action, type Busy, type Cause, causes, type Schedule, type Timing } from "./schedule.ts";
 export * as spiking from "./spiking/index.ts";
 export * from "./total-text.ts";
 export type { UnmodelledKind } from "./unmodelled.ts";
 export * from "./value-widths.ts";
+export * from "./watch.ts";
 export * from "./width.ts";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { f32, zeros } from "../base/tensor.ts";
 import { Model } from "../graph/model.ts";
-import { loadMachine, machineNames } from "../machines/index.ts";
+import { equationMachines, loadMachine } from "../machines/index.ts";
 import { Emit } from "../operators/index.ts";
 import { bill, countWork, explainChain, type LayerWidths, totalText, uniformWidths } from "./index.ts";
 import { countsOf, layer } from "./layer.fixture.ts";
@@ -55,7 +55,7 @@ const network = fc.array(fc.tuple(size, size, size, widths, widths), { minLength
   counts: countsOf(...rows.map(([macs, nW, nA], i) => layer(`layer${i}`, macs, nW, nA))),
   bits: rows.map(([, , , weight, input], i): LayerWidths => ({ layer: `layer${i}`, weight, input })),
 }));
-const machines = fc.constantFrom(...machineNames).map((name) => loadMachine(name));
+const machines = fc.constantFrom(...equationMachines()).map((name) => loadMachine(name));
 
 describe("laws", () => {
   test("layers and causes add up to the total", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { loadMachine, machineNames } from "../machines/index.ts";
+import { equationMachines, loadMachine } from "../machines/index.ts";
 import { bill, energyAt, energyCoefficients, energySlopes, relativeEnergyAt } from "./index.ts";
 import { countsOf, layer } from "./layer.fixture.ts";
 
@@ -22,7 +22,7 @@ test("check 7: split gradients sum to eq. 20", () => {
   }
 });
 
-describe.each(machineNames)("%s", (name) => {
+describe.each(equationMachines())("%s", (name) => {
   const machine = loadMachine(name);
 
   test("equals the bill at whole widths, with and without the accumulator", () => {

@@ -36,6 +36,28 @@ export function priceOf(machine: Machine, component: Component, verb: string, op
   });
 }
 
+/**
+ * Do the equations of EQAT hold on it: every operand read once, one multiplier whose price is quadratic in the widths, and one memory each from
+ * which weights and activations are read?
+ */
+export function holdsEquations({ mapping, components }: Machine): boolean {
+  const has = (component: Component, verb: string) => component.prices.some((price) => price.verb === verb);
+  const multipliers = components.filter((component) => isArithmetic(component) && has(component, "multiply"));
+  const [multiplier] = multipliers.filter(isArithmetic);
+  const isHome = (held: "weights" | "activations") => {
+    const homes = components.filter(isMemory).filter(({ holds }) => holds.includes(held));
+    return homes.length === 1 && has(homes[0]!, "read");
+  };
+  return (
+    mapping.kind === "once" &&
+    multipliers.length === 1 &&
+    multiplier?.scaling.kind === "quadratic" &&
+    multiplier.prices.some(({ operand }) => operand?.includes("float") === false) &&
+    isHome("weights") &&
+    isHome("activations")
+  );
+}
+
 /** What a file may say but a reader should know: actions that cost nothing. */
 export const warningsOf = (machine: Machine): string[] =>
   pricesOf(machine)

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FemtoError } from "../base/errors.ts";
-import { loadMachine, machineJsonSchema, machineNames, pricesOf } from "./index.ts";
+import { listMachines, loadMachine, machineJsonSchema, machineNames, pricesOf } from "./index.ts";
 
 const good = `schema: femto-machine/1
 name: mine
@@ -251,7 +251,9 @@ describe("docs/machines.md", () => {
     expect(page).toContain(text.replace(/:\d+ /, ":17 "));
   });
 
-  test("it lists every machine", () => {
-    for (const name of machineNames) expect(page).toContain(`| \`${name}\` |`);
+  test("it lists every machine as it is", () => {
+    for (const { name, title, nodeNm, mapping, prices } of listMachines()) {
+      expect(page).toContain(`| \`${name}\` | ${title} | ${nodeNm} | ${mapping} | ${prices} |`);
+    }
   });
 });

@@ -14,8 +14,13 @@ const advice: Readonly<Record<string, string>> = {
   node_nm: "technology nodes from 5 to 130 nm are meaningful",
 };
 
-/** Throws the first issue in the order of the file. @throws FemtoError `machine.schema` */
-export function refuseSchema(issues: readonly z.core.$ZodIssue[], yaml: LocatedYaml, origin: string): never {
+/** Throws the first issue in the order of the file. @throws FemtoError `machine.schema`, or another code */
+export function refuseSchema(
+  issues: readonly z.core.$ZodIssue[],
+  yaml: LocatedYaml,
+  origin: string,
+  code = "machine.schema",
+): never {
   const located = issues.map(deepest).map((issue) => ({ issue, line: yaml.lineOf(issue.path) }));
   located.sort((a, b) => a.line - b.line);
   const { issue, line } = located[0]!;
@@ -25,7 +30,7 @@ export function refuseSchema(issues: readonly z.core.$ZodIssue[], yaml: LocatedY
   const isUnknown = issue.code === "unrecognized_keys";
   const isMissing = got === undefined && !isUnknown;
   return fail({
-    code: "machine.schema",
+    code,
     where: `${origin}:${line}${issue.path.length === 0 ? "" : ` › ${issue.path.join(".")}`}`,
     message:
       (isUnknown ? `unknown key ${issue.keys.join(", ")}` : isMissing ? `${name} is missing` : `${name} is not valid`) +

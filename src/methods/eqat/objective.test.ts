@@ -9,7 +9,7 @@ import { runReference } from "../../engine/index.ts";
 import { gradients } from "../../gradient/index.ts";
 import { Graph } from "../../graph/graph.ts";
 import { Model } from "../../graph/model.ts";
-import { loadMachine, machineNames } from "../../machines/index.ts";
+import { equationMachines, loadMachine } from "../../machines/index.ts";
 import { Emit } from "../../operators/index.ts";
 import { coefficientsFor, emitRelativeEnergy } from "./energy-term.ts";
 import { runSmall } from "./small.fixture.ts";
@@ -36,7 +36,7 @@ function emitted(machine: string, weight: readonly number[], input: readonly num
   return { energy: e![0]!, weight: w!, input: a! };
 }
 
-describe.each(machineNames)("Ē in the graph, %s", (machine) => {
+describe.each(equationMachines())("Ē in the graph, %s", (machine) => {
   const c = energyCoefficients(layers, loadMachine(machine));
 
   it("is relativeEnergyAt of the energy room, with its slopes (check 8)", () => {

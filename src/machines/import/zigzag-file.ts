@@ -1,0 +1,77 @@
+/** @file What a ZigZag hardware file says: its keys, and the check that those of which numbers depend are there. */
+
+import { z } from "zod";
+import type { LocatedYaml } from "../located-yaml.ts";
+import { refuseSchema } from "../schema-error.ts";
+
+const whole = z.number().int().min(1);
+const cost = z.number().min(0).max(1e9).nullable().optional();
+
+const port = z.looseObject({
+  name: z.string().min(1),
+  type: z.enum(["read", "write", "read_write"]),
+  bandwidth_min: whole,
+  bandwidth_max: whole,
+  allocation: z.array(z.string().regex(/^(I1|I2|O), ?(fh|tl|fl|th)$/, "an operand and a direction, such as I1, tl")),
+});
+
+const memory = z.looseObject({
+  size: whole,
+  r_cost: cost,
+  w_cost: cost,
+  area: z.number().min(0).nullable().optional(),
+  latency: z.number().int().min(0).optional(),
+  mem_type: z.string().optional(),
+  auto_cost_extraction: z.boolean().optional(),
+  operands: z.array(z.enum(["I1", "I2", "O"])).min(1),
+  ports: z.array(port).min(1),
+  served_dimensions: z.array(z.string()),
+  force_double_buffering: z.boolean().optional(),
+  min_r_granularity: whole.optional(),
+  min_w_granularity: whole.optional(),
+});
+
+const hardware = z.looseObject({
+  name: z.string().min(1),
+  memories: z.record(z.string(), memory),
+  operational_array: z
+    .looseObject({
+      dimensions: z.array(z.string()).min(1),
+      sizes: z.array(whole).min(1),
+      unit_energy: z.number().min(0).max(1e9).optional(),
+      unit_area: z.number().min(0).optional(),
+      input_precision: z.tuple([whole, whole]).optional(),
+      is_imc: z.boolean().optional(),
+      imc_type: z.unknown().optional(),
+      adc_resolution: z.unknown().optional(),
+      bit_serial_precision: z.unknown().optional(),
+    })
+    .refine(({ dimensions, sizes }) => dimensions.length === sizes.length, {
+      path: ["sizes"],
+      message: "one size for each dimension",
+    }),
+  dataflows: z.record(z.string(), z.array(z.string())).nullable().optional(),
+});
+
+export type ZigzagHardware = z.output<typeof hardware>;
+export type ZigzagMemory = z.output<typeof memory>;
+
+export interface ZigzagMapping {
+  readonly name: string;
+  readonly spatial_mapping?: Readonly<Record<string, readonly string[]>>;
+  readonly temporal_ordering?: readonly (readonly (string | number)[] | string)[];
+  readonly memory_operand_links?: Readonly<Record<string, string>>;
+}
+
+export const topKeys: readonly string[] = Object.keys(hardware.shape);
+export const memoryKeys: readonly string[] = Object.keys(memory.shape);
+export const portKeys: readonly string[] = Object.keys(port.shape);
+export const arrayKeys: readonly string[] = Object.keys(hardware.shape.operational_array.shape);
+export const mappingKeys: readonly string[] = ["name", "spatial_mapping", "temporal_ordering", "memory_operand_links"];
+
+/** @throws FemtoError `import.zigzag` */
+export function checkZigzag(yaml: LocatedYaml, origin: string): ZigzagHardware {
+  const parsed = hardware.safeParse(yaml.value);
+  if (!parsed.success) refuseSchema(parsed.error.issues, yaml, origin, "import.zigzag");
+  return parsed.data;
+}

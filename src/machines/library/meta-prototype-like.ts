@@ -1,0 +1,139 @@
+/** @file meta-prototype-like: 32 × 2 × 4 × 4 units, buffers of 32 and 64 KB, 1 MB each for weights and activations. The published ZigZag example, as its importer reads it; no source says which node it stands for. */
+
+export const text = `schema: femto-machine/1
+name: meta-prototype-like
+title: "32 × 2 × 4 × 4 units, buffers of 32 and 64 KB, 1 MB each for weights and activations; a ZigZag example whose node is not stated (28 nm stands in)"
+energy: pJ
+technology: { node_nm: 28 }
+mapping:
+  kind: nest
+  array: { unit: mac, dimensions: [D1, D2, D3, D4], sizes: [32, 2, 4, 4], unit_area: 1 }
+  memories:
+    - component: rf_1B
+      size_bits: 8
+      operands: [I2]
+      served_dimensions: [D3, D4]
+      latency: 1
+      area: 0
+      ports:
+        - { name: r_port_1, type: read, bandwidth_min: 8, bandwidth_max: 8, allocation: ["I2, tl"] }
+        - { name: w_port_1, type: write, bandwidth_min: 8, bandwidth_max: 8, allocation: ["I2, fh"] }
+    - component: rf_2B
+      size_bits: 16
+      operands: [O]
+      served_dimensions: [D2]
+      latency: 1
+      area: 0
+      ports:
+        - { name: r_port_1, type: read, bandwidth_min: 16, bandwidth_max: 16, allocation: ["O, tl"] }
+        - { name: r_port_2, type: read, bandwidth_min: 16, bandwidth_max: 16, allocation: ["O, th"] }
+        - { name: w_port_1, type: write, bandwidth_min: 16, bandwidth_max: 16, allocation: ["O, fh"] }
+        - { name: w_port_2, type: write, bandwidth_min: 16, bandwidth_max: 16, allocation: ["O, fl"] }
+    - component: sram_64KB
+      size_bits: 524288
+      operands: [I2]
+      served_dimensions: [D1, D2, D3, D4]
+      latency: 1
+      area: 0
+      ports:
+        - { name: r_port_1, type: read, bandwidth_min: 64, bandwidth_max: 512, allocation: ["I2, tl"] }
+        - { name: w_port_1, type: write, bandwidth_min: 64, bandwidth_max: 512, allocation: ["I2, fh"] }
+    - component: sram_32KB
+      size_bits: 262144
+      operands: [I1]
+      served_dimensions: [D1, D2, D3, D4]
+      latency: 1
+      area: 0
+      ports:
+        - { name: r_port_1, type: read, bandwidth_min: 64, bandwidth_max: 256, allocation: ["I1, tl"] }
+        - { name: w_port_1, type: write, bandwidth_min: 64, bandwidth_max: 256, allocation: ["I1, fh"] }
+    - component: sram_1MB_A
+      size_bits: 8388608
+      operands: [I1, O]
+      served_dimensions: [D1, D2, D3, D4]
+      latency: 1
+      area: 0
+      ports:
+        - { name: r_port_1, type: read, bandwidth_min: 64, bandwidth_max: 1024, allocation: ["I1, tl", "O, tl", "O, th"] }
+        - { name: w_port_1, type: write, bandwidth_min: 64, bandwidth_max: 1024, allocation: ["I1, fh", "O, fh", "O, fl"] }
+    - component: sram_1MB_W
+      size_bits: 8388608
+      operands: [I2]
+      served_dimensions: [D1, D2, D3, D4]
+      latency: 1
+      area: 0
+      ports:
+        - { name: r_port_1, type: read, bandwidth_min: 64, bandwidth_max: 1024, allocation: ["I2, tl"] }
+        - { name: w_port_1, type: write, bandwidth_min: 64, bandwidth_max: 1024, allocation: ["I2, fh"] }
+    - component: dram
+      size_bits: 10000000000
+      operands: [I1, I2, O]
+      served_dimensions: [D1, D2, D3, D4]
+      latency: 1
+      area: 0
+      ports:
+        - { name: rw_port_1, type: read_write, bandwidth_min: 64, bandwidth_max: 64, allocation: ["I1, fh", "I1, tl", "I2, fh", "I2, tl", "O, fh", "O, tl", "O, fl", "O, th"] }
+  spatial:
+    - { operator: default, unroll: { D1: ["K, 32"], D2: ["C, 2"], D3: ["OX, 4"], D4: ["OY, 4"] }, links: { O: O, W: I2, I: I1 } }
+    - { operator: Add, unroll: { D1: ["G, 32"], D2: ["C, 1"], D3: ["OX, 1"], D4: ["OY, 1"] }, links: { O: O, W: I2, I: I1 } }
+sources:
+  zigzag: "ZigZag (L. Mei et al., ZigZag: enlarging joint architecture-mapping design space exploration for DNN accelerators, IEEE Transactions on Computers 2021, doi:10.1109/TC.2021.3059962), example hardware meta_prototype.yaml of github.com/KULeuven-MICAS/zigzag; costs are picojoules per access of a port"
+components:
+  - name: mac
+    class: arithmetic
+    mac_scaling: none
+    count: 1024
+    prices:
+      - { verb: mac, operand: int8, value: 0.04, unit: pJ, source: zigzag }
+  - name: rf_1B
+    class: registers
+    size: 1
+    count: 64
+    prices:
+      - { verb: read, value: 0.01, unit: pJ, bits: 8, source: zigzag }
+      - { verb: write, value: 0.01, unit: pJ, bits: 8, source: zigzag }
+  - name: rf_2B
+    class: registers
+    size: 2
+    count: 512
+    prices:
+      - { verb: read, value: 0.02, unit: pJ, bits: 16, source: zigzag }
+      - { verb: write, value: 0.02, unit: pJ, bits: 16, source: zigzag }
+  - name: sram_64KB
+    class: sram
+    size: 65536
+    backs: [rf_1B]
+    prices:
+      - { verb: read, value: 26.56, unit: pJ, bits: 512, source: zigzag }
+      - { verb: write, value: 30.8, unit: pJ, bits: 512, source: zigzag }
+  - name: sram_32KB
+    class: sram
+    size: 32768
+    prices:
+      - { verb: read, value: 13.28, unit: pJ, bits: 256, source: zigzag }
+      - { verb: write, value: 15.4, unit: pJ, bits: 256, source: zigzag }
+  - name: sram_1MB_A
+    class: sram
+    size: 1048576
+    holds: [activations, partial sums]
+    backs: [sram_32KB, rf_2B]
+    prices:
+      - { verb: read, value: 208.08, unit: pJ, bits: 1024, source: zigzag }
+      - { verb: write, value: 189.2, unit: pJ, bits: 1024, source: zigzag }
+  - name: sram_1MB_W
+    class: sram
+    size: 1048576
+    holds: [weights]
+    backs: [sram_64KB]
+    prices:
+      - { verb: read, value: 208.08, unit: pJ, bits: 1024, source: zigzag }
+      - { verb: write, value: 189.2, unit: pJ, bits: 1024, source: zigzag }
+  - name: dram
+    class: dram
+    type: not-stated
+    size: 1250000000
+    backs: [sram_1MB_A, sram_1MB_W]
+    prices:
+      - { verb: read, value: 700, unit: pJ, bits: 64, source: zigzag }
+      - { verb: write, value: 750, unit: pJ, bits: 64, source: zigzag }
+`;

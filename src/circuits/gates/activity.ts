@@ -14,8 +14,8 @@ export interface Activity {
   readonly transitions: number;
   /** Changes per net, summed over the transitions. */
   readonly toggles: Float64Array;
-  /** Per net, after how many transitions it settled at 1. */
-  readonly high: Float64Array;
+  /** Per net, after how many transitions it settled at 1; undefined where that was not counted. */
+  readonly high: Float64Array | undefined;
 }
 
 /** Relative capacitance per net. */

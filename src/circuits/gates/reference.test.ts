@@ -68,7 +68,7 @@ test.each(["counter", "counter-own"])("%s: 510 output toggles over 256 increment
   const toggles = outputs.reduce((sum, net) => sum + activity.toggles[net]!, 0);
   expect(toggles).toBe(510);
   expect(toggles / 256).toBe(1.9921875);
-  expect(activity.high[outputs[7]!]).toBe(128);
+  expect(activity.high![outputs[7]!]).toBe(128);
 });
 
 test("enable holds and reset clears", () => {

@@ -23,7 +23,7 @@ export interface ReferenceOptions {
   onTransition?: (transition: Transition) => void;
   /** Every single change, in order of time; time 0 is the change of the inputs. */
   onChange?: (change: { transition: number; time: number; net: Net; value: 0 | 1 }) => void;
-  /** The settled values before the first transition. */
+  /** The settled values at the start of a stream or before a pair. */
   onStart?: (settled: Uint8Array) => void;
 }
 
@@ -93,16 +93,20 @@ export function referenceActivity(netlist: Netlist, stimulus: Stimulus, options:
     toggles = new Uint32Array(netCount);
   };
 
-  for (const { q, initial } of flipFlops) values[q] = initial;
-  rest(stimulus.kind === "stream" ? stimulus.vectors : stimulus.before, 0);
-  options.onStart?.(values.slice());
   const transitions = transitionsOf(stimulus);
+  const perStream = stimulus.kind === "stream" ? stimulus.count - 1 : 1;
   for (let index = 0; index < transitions; index++) {
-    if (stimulus.kind === "pairs" && index > 0) rest(stimulus.before, index);
+    // The vector before transition k of stream s is vector k of that stream.
+    const before = stimulus.kind === "stream" ? index + Math.floor(index / perStream) : index;
+    if (index % perStream === 0) {
+      for (const { q, initial } of flipFlops) values[q] = initial;
+      rest(stimulus.kind === "stream" ? stimulus.vectors : stimulus.before, before);
+      options.onStart?.(values.slice());
+    }
     place = { transition: index, time: 0 };
     clockEdge();
-    if (stimulus.kind === "stream") apply(stimulus.vectors, index + 1);
-    else apply(stimulus.after, index);
+    if (stimulus.kind === "stream") apply(stimulus.vectors, before + 1);
+    else apply(stimulus.after, before);
     if (options.delay === "zero") settle();
     else ripple();
     options.onTransition?.({ index, toggles, settled: values });

@@ -11,16 +11,17 @@ export type Vectors = Readonly<Record<string, PortValues>>;
 
 /**
  * `stream`: each vector follows the one before; n vectors are n − 1 transitions, and for a netlist with flip-flops n − 1 clock
- * edges, the inputs changing right after each edge. `pairs`: the netlist settles on `before`, then `after` is applied;
- * the pairs know nothing of one another (combinational netlists only).
+ * edges, the inputs changing right after each edge. Several streams of `count` vectors each stand one after the other in
+ * `vectors`; each starts from rest. `pairs`: the netlist settles on `before`, then `after` is applied; the pairs know
+ * nothing of one another (combinational netlists only).
  */
 export type Stimulus =
-  | { readonly kind: "stream"; readonly count: number; readonly vectors: Vectors }
+  | { readonly kind: "stream"; readonly count: number; readonly streams?: number; readonly vectors: Vectors }
   | { readonly kind: "pairs"; readonly count: number; readonly before: Vectors; readonly after: Vectors };
 
 /** How many transitions a stimulus makes. */
 export const transitionsOf = (stimulus: Stimulus): number =>
-  stimulus.kind === "pairs" ? stimulus.count : stimulus.count - 1;
+  stimulus.kind === "pairs" ? stimulus.count : (stimulus.streams ?? 1) * (stimulus.count - 1);
 
 /** The bit of a value that may be a number (up to 53 bits) or a bigint. */
 export function bitOf(value: number | bigint, bit: number): 0 | 1 {
@@ -71,7 +72,8 @@ function checkVectors(netlist: Netlist, vectors: Vectors, count: number, what: s
  * @throws FemtoError `stimulus.missing`, `stimulus.length`, `stimulus.unknown`, `stimulus.count`, `stimulus.pairs`
  */
 export function checkStimulus(netlist: Netlist, stimulus: Stimulus): void {
-  if (!Number.isInteger(stimulus.count) || transitionsOf(stimulus) < 1) {
+  const streams = stimulus.kind === "stream" ? (stimulus.streams ?? 1) : 1;
+  if (!Number.isInteger(stimulus.count) || !Number.isInteger(streams) || transitionsOf(stimulus) < 1) {
     fail({
       code: "stimulus.count",
       where: "stimulus",
@@ -81,7 +83,7 @@ export function checkStimulus(netlist: Netlist, stimulus: Stimulus): void {
     });
   }
   if (stimulus.kind === "stream") {
-    checkVectors(netlist, stimulus.vectors, stimulus.count, "stimulus");
+    checkVectors(netlist, stimulus.vectors, streams * stimulus.count, "stimulus");
     return;
   }
   if (netlist.flipFlops.length > 0) {

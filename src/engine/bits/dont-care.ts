@@ -3,14 +3,20 @@
  * that as few inputs as possible count, and so that the halves of what remains are alike.
  */
 
-import { bitAt, tableFrom } from "./tables.ts";
+import { bitAt, dependsOn, tableFrom } from "./tables.ts";
 
 /** A table of n inputs that agrees with `table` wherever `care` has a one. */
 export function filled(table: Uint32Array, care: Uint32Array, n: number): Uint32Array {
   const size = 2 ** n;
   const values = Uint8Array.from({ length: size }, (_, address) => bitAt(table, address));
   const cares = Uint8Array.from({ length: size }, (_, address) => bitAt(care, address));
-  for (let k = 0; k < n; k++) if (isRemovable(values, cares, k)) merge(values, cares, k);
+  // First the inputs that do not count even now: merging another one first could make them count.
+  const counts = Array.from({ length: n }, (_, k) => dependsOn(table, n, k));
+  for (const first of [false, true]) {
+    counts.forEach((does, k) => {
+      if (does === first && isRemovable(values, cares, k)) merge(values, cares, k);
+    });
+  }
   const chosen = choose(values, cares);
   return tableFrom(n, (address) => chosen[address]!);
 }

@@ -12,8 +12,10 @@ export interface NetworkGates {
   readonly sums: readonly Binary[];
   /** The class, lowest bit first. */
   readonly class: Binary;
-  /** Nodes of `logic` after the tables, after the counts, after the comparison. */
-  readonly sizes: { readonly tables: number; readonly counts: number; readonly all: number };
+  /** `logic.size` after each table: good places to cut. */
+  readonly cuts: readonly number[];
+  /** Nodes of `logic` after the counts; the comparison follows. */
+  readonly counted: number;
 }
 
 /** Orders of inputs tried for each table. */
@@ -22,6 +24,7 @@ export const DEFAULT_ORDERS = 4;
 export function toGates(netlist: LutNetlist, orders = DEFAULT_ORDERS): NetworkGates {
   const logic = new Logic();
   const literals: Literal[] = [0, ...netlist.bits.map(() => logic.input())];
+  const cuts: number[] = [];
   for (const { inputs, table } of netlist.luts) {
     literals.push(
       synthesise(
@@ -31,15 +34,14 @@ export function toGates(netlist: LutNetlist, orders = DEFAULT_ORDERS): NetworkGa
         inputs.length <= 6 ? orders : 1,
       ),
     );
+    cuts.push(logic.size);
   }
-  const tables = logic.size;
   const sums = netlist.groups.map((group) =>
     popcount(
       logic,
       group.map((literal) => literals[signalOf(literal)]! ^ (literal & 1)),
     ),
   );
-  const counts = logic.size;
-  const winner = argmax(logic, sums);
-  return { logic, sums, class: winner, sizes: { tables, counts, all: logic.size } };
+  const counted = logic.size;
+  return { logic, sums, class: argmax(logic, sums), cuts, counted };
 }

@@ -10,6 +10,7 @@ export * from "./compare.ts";
 export * from "./compute-share.ts";
 export { type Binding, countWork, layerCosts } from "./counts.ts";
 export * from "./explain.ts";
+export * from "./footprint.ts";
 export type { Mapping, MappingContext, MappingOptions, Region } from "./mapping.ts";
 export { findMapping, mappings } from "./mappings/index.ts";
 export type * from "./node-cost.ts";
@@ -20,6 +21,7 @@ export { type Action, type Busy, type Cause, causes, type Schedule, type Timing 
 export * as spiking from "./spiking/index.ts";
 export * from "./total-text.ts";
 export type { UnmodelledKind } from "./unmodelled.ts";
+export * from "./usage.ts";
 export * from "./value-widths.ts";
 export * from "./watch.ts";
 export * from "./width.ts";

@@ -2,6 +2,7 @@
 
 import type { Machine, Range } from "../machines/index.ts";
 import { type Charge, widthText } from "./charge.ts";
+import { scalingText } from "./price-use.ts";
 import type { Action, Cause } from "./schedule.ts";
 
 export interface Chain {
@@ -19,6 +20,8 @@ export interface Chain {
   readonly scaling: string;
   readonly quantity: number;
   readonly price: { readonly id: string; readonly stated: string; readonly energy: Range; readonly place: string };
+  /** How the price was brought to the machine's node; absent where it was quoted for it. */
+  readonly nodeScaling?: string;
   /** `45 nm, 0.9 V` where the file says so. */
   readonly technology: string;
   readonly source: string;
@@ -42,6 +45,7 @@ export function chainOf(action: Action, { energy, price, quantity, scaling }: Ch
     scaling,
     quantity,
     price: { id: price.id, stated: price.stated, energy: price.energy, place: `${machine.origin}:${price.line}` },
+    ...(price.scaled && { nodeScaling: scalingText(price.scaled) }),
     technology: technology.flat().join(", "),
     source: price.source.text,
     rangeSource: price.rangeSource?.text,
@@ -61,6 +65,7 @@ export function explainChain(chain: Chain): string[] {
     `  action   ${chain.action}${chain.operands === "" ? "" : ` on ${chain.operands}`}`,
     `  scaling  ${chain.scaling} = ${chain.quantity} × ${price.id}`,
     `  price    ${price.stated}${chain.technology === "" ? "" : `, ${chain.technology}`}  (${price.place})`,
+    ...(chain.nodeScaling === undefined ? [] : [`  node     ${chain.nodeScaling}`]),
     ...(chain.note === undefined ? [] : [`  note     ${chain.note}`]),
     `  source   ${chain.source}`,
     `  range    ${chain.rangeSource ?? "the source gives none"}`,

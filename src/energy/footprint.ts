@@ -21,7 +21,7 @@ export interface Footprint {
 }
 
 export interface Fit {
-  readonly what: "weights" | "activations";
+  readonly what: string;
   readonly memory: string;
   readonly needsBytes: number;
   readonly hasBytes: number;
@@ -89,14 +89,16 @@ const total = (values: Iterable<number>): number => [...values].reduce((sum, val
 /** Does the model fit the memories that hold its weights and activations? Memories without a stated size say nothing. */
 export function fitsOf({ storedBytes, peakBytes }: Footprint, machine: Machine): Fit[] {
   const { weights, activations } = placeTrivially(machine);
-  const needs = [
-    { what: "weights", memory: weights, needsBytes: storedBytes },
-    { what: "activations", memory: activations, needsBytes: peakBytes },
-  ] as const;
+  const needs =
+    weights === activations
+      ? [{ what: "weights and activations", memory: weights, needsBytes: storedBytes + peakBytes }]
+      : [
+          { what: "weights", memory: weights, needsBytes: storedBytes },
+          { what: "activations", memory: activations, needsBytes: peakBytes },
+        ];
   return needs.flatMap(({ what, memory, needsBytes }): Fit[] => {
     if (memory.sizeBytes === undefined) return [];
     const hasBytes = memory.sizeBytes * memory.count;
-    const shared = weights === activations ? storedBytes + peakBytes : needsBytes;
-    return [{ what, memory: memory.name, needsBytes, hasBytes, fits: shared <= hasBytes }];
+    return [{ what, memory: memory.name, needsBytes, hasBytes, fits: needsBytes <= hasBytes }];
   });
 }

@@ -3,6 +3,7 @@
 export type * from "./activity.ts";
 export * from "./activity-recorder.ts";
 export * from "./bill.ts";
+export { type Charge, charge, integerPrice, quotedBits, widthText } from "./charge.ts";
 export * from "./code-statistics.ts";
 export type { CodeGrid } from "./code-tally.ts";
 export * from "./coefficients.ts";
@@ -13,7 +14,7 @@ export * from "./explain.ts";
 export * from "./footprint.ts";
 export type { Mapping, MappingContext, MappingOptions, Region } from "./mapping.ts";
 export { findMapping, mappings } from "./mappings/index.ts";
-export type * from "./node-cost.ts";
+export * from "./node-cost.ts";
 export * from "./placement.ts";
 export type { PriceUse } from "./price-use.ts";
 export * from "./read-activity.ts";

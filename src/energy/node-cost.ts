@@ -69,3 +69,7 @@ export interface Counts {
   /** Values that leave the model. */
   readonly outputs: readonly string[];
 }
+
+/** A sum over all nodes: `totalOf(counts, "macs")`. */
+export const totalOf = (counts: Counts, key: "macs" | "nW"): number =>
+  counts.nodes.reduce((sum, node) => sum + node[key], 0);

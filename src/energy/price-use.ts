@@ -1,6 +1,6 @@
 /** @file The prices that a bill uses, each with what it rests on. */
 
-import type { Machine, Range } from "../machines/index.ts";
+import type { Machine, Price, Range } from "../machines/index.ts";
 import type { BillRow } from "./bill.ts";
 
 export interface PriceUse {
@@ -15,6 +15,9 @@ export interface PriceUse {
   readonly source: string;
   /** Absent: the source gives no range, and low = stated = high. */
   readonly rangeSource: string | undefined;
+  /** How the figure was brought to this node; absent where it was quoted for it. */
+  readonly scaled: string | undefined;
+  readonly note: string | undefined;
   /** `femto:horowitz-45nm-sram8k:14` */
   readonly place: string;
 }
@@ -24,7 +27,7 @@ export function pricesIn(rows: readonly BillRow[], machine: Machine): PriceUse[]
   const stated = machine.components
     .flatMap(({ prices }) => prices)
     .filter(({ id }) => used.has(id))
-    .map(({ id, energy, per, stated, nodeNm, voltage, source, rangeSource, line }) => ({
+    .map(({ id, energy, per, stated, nodeNm, voltage, scaled, source, rangeSource, note, line }) => ({
       id,
       energy,
       per,
@@ -33,6 +36,8 @@ export function pricesIn(rows: readonly BillRow[], machine: Machine): PriceUse[]
       voltage,
       source: source.text,
       rangeSource: rangeSource?.text,
+      scaled: scaled && scalingText(scaled),
+      note,
       place: `${machine.origin}:${line}`,
     }));
   return [...stated, ...staticPrices(rows, machine)];
@@ -44,8 +49,13 @@ function staticPrices(rows: readonly BillRow[], { technology }: Machine): PriceU
   for (const { chain } of rows.flatMap(({ terms }) => terms.filter(({ cause }) => cause === "leakage"))) {
     const { id, energy, stated, place } = chain.price;
     const { nodeNm, voltage } = technology;
-    const { source, rangeSource } = chain;
-    uses.set(id, { id, energy, per: "cycle", stated, nodeNm, voltage, source, rangeSource, place });
+    const { source, rangeSource, note } = chain;
+    const scaled = undefined;
+    uses.set(id, { id, energy, per: "cycle", stated, nodeNm, voltage, source, rangeSource, scaled, note, place });
   }
   return [...uses.values()];
 }
+
+/** `from 45 nm by recipe A (int8 multiply), × 0.765` */
+export const scalingText = ({ recipe, fromNm, factor, row }: NonNullable<Price["scaled"]>): string =>
+  `from ${fromNm} nm by recipe ${recipe}${row === undefined ? "" : ` (${row})`}, × ${Number(factor.toPrecision(4))}`;

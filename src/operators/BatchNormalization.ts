@@ -11,7 +11,7 @@ import { fromNumbers } from "./loops.ts";
 import { doubles } from "./matrix.ts";
 import { type Known, operator } from "./operator.ts";
 import { checkRank } from "./shapes.ts";
-import { streaming } from "./work.ts";
+import { type Access, type Bound, streaming, type Work } from "./work.ts";
 
 function checkParameters(x: Known, parameters: readonly Known[]): void {
   const channels = x.dims === undefined ? undefined : (x.dims[1] ?? 1);
@@ -102,12 +102,13 @@ export const BatchNormalization = operator("BatchNormalization", {
   gradient: batchNormalizationGradient,
   work: (inputs, outputs, at) => {
     const size = sizeOf(inputs[0]!.dims);
+    // With given statistics, factor and shift of a channel are constants of the model: one product and one sum remain.
+    if (!at.training_mode) return channelAffineWork(inputs, outputs, { multiply: size, add: size });
     const channels = inputs[1]!.dims[0]!;
     // Statistics: one sum, one difference, square and sum per element; the rest is per channel.
-    const statistics = at.training_mode ? { add: 3 * size, multiply: size } : { add: 0, multiply: 0 };
     return streaming(inputs, outputs, {
-      add: 2 * size + channels + statistics.add,
-      multiply: size + statistics.multiply,
+      add: 5 * size + channels,
+      multiply: 2 * size,
       divide: channels,
       squareRoot: channels,
     });
@@ -181,3 +182,20 @@ export const BatchNormalization = operator("BatchNormalization", {
     },
   ],
 });
+
+/** Every output element needs the input element of its own place and its channel's constants. */
+function channelAffineWork(
+  inputs: readonly (Bound | undefined)[],
+  outputs: readonly (Bound | undefined)[],
+  ops: Parameters<typeof streaming>[2],
+): Work {
+  const work = streaming(inputs, outputs, ops);
+  const place = inputs[0]!.dims.map((_, axis) => ({ [`d${axis}`]: 1 }));
+  const access = work.access.map(
+    (entry): Access => ({
+      ...entry,
+      index: "input" in entry.tensor && entry.tensor.input > 0 ? [{ d1: 1 }] : place,
+    }),
+  );
+  return { ...work, access };
+}

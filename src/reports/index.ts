@@ -1,5 +1,11 @@
 /** @file The reports room: the schema of a report, its terminal table and its page. */
 
+export { renderCsv } from "./energy/csv.ts";
+export { explainPath } from "./energy/explain.ts";
+export { renderEnergyHtml } from "./energy/html.ts";
+export * from "./energy/schema.ts";
+export { energySubject } from "./energy/subject.ts";
+export { renderEnergyTerminal } from "./energy/terminal.ts";
 export { renderHtml } from "./html/page.ts";
 export * from "./schema.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";

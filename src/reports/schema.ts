@@ -5,7 +5,7 @@ import { z } from "zod";
 /** Where a number comes from: computed by a model of hardware, measured on the artefact, or quoted from a paper. */
 export const label = z.enum(["modelled", "measured", "literature"]);
 
-const range = z.object({ lo: z.number(), mid: z.number(), hi: z.number() });
+export const range = z.object({ lo: z.number(), mid: z.number(), hi: z.number() });
 
 export const causes = z.record(z.string(), z.number());
 

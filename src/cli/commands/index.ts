@@ -25,6 +25,16 @@ export const entries: readonly Entry[] = [
     load: async () => (await import("./reproduce.ts")).reproduce,
   },
   {
+    name: "energy",
+    summary: "what a model costs on a machine, layer by layer, without training",
+    load: async () => (await import("./energy.ts")).energy,
+  },
+  {
+    name: "explain",
+    summary: "the chain behind a figure of an energy report",
+    load: async () => (await import("./explain.ts")).explain,
+  },
+  {
     name: "inspect",
     summary: "what an ONNX file contains, and the work of each layer",
     load: async () => (await import("./inspect.ts")).inspect,

@@ -1,7 +1,7 @@
 /** @file Energy by cause, as stacked bars: of whole rows, and of the layers of one row. */
 
 import { energyText } from "../format.ts";
-import type { EnergyUnit, ReportRow } from "../schema.ts";
+import type { EnergyUnit, ReportLayer, ReportRow } from "../schema.ts";
 import { short } from "./bits.ts";
 import { ink, muted, paper, seriesColour } from "./palette.ts";
 import { axisStyle, type Picture } from "./svg.ts";
@@ -32,17 +32,18 @@ export function rowEnergyPicture(rows: readonly ReportRow[], unit: EnergyUnit): 
 
 /** One bar a layer, all rows on one scale (`most`, of the longest bar). */
 export function layerEnergyPicture(
-  row: ReportRow,
+  row: { readonly name: string; readonly layers: readonly Pick<ReportLayer, "name" | "pJ" | "byCause">[] },
   causes: readonly string[],
   most: number,
   unit: EnergyUnit,
   id: string,
+  width = 470,
 ): Picture {
   const bars = row.layers.map(({ name, pJ, byCause }) => ({ name, total: pJ, byCause }));
   return {
     id,
     description: `Energy per layer by cause, ${row.name}. ${bars.map((bar) => inWords(bar, unit)).join("; ")}.`,
-    width: 470,
+    width,
     height: 84 + 22 * bars.length,
     option: stacked(bars, causes, unit, most),
   };

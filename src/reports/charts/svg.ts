@@ -1,6 +1,6 @@
 /** @file One picture: ECharts options → SVG text, the same text for the same options. */
 
-import { BarChart, HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import { BarChart, HeatmapChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
 import {
   GridComponent,
   LegendComponent,
@@ -18,6 +18,7 @@ use([
   BarChart,
   HeatmapChart,
   LineChart,
+  SankeyChart,
   ScatterChart,
   GridComponent,
   LegendComponent,

@@ -1,0 +1,117 @@
+/** @file Prices one model on one machine for `femto energy`. */
+
+import { basename } from "node:path";
+import { fail } from "../base/errors.ts";
+import {
+  type Activity,
+  type Bill,
+  bill,
+  countWork,
+  fitsOf,
+  footprintOf,
+  nodeWidths,
+  usageOf,
+} from "../energy/index.ts";
+import type { Model } from "../graph/model.ts";
+import type { Machine } from "../machines/index.ts";
+import { readModelFile } from "../onnx/index.ts";
+import { type EnergySubject, energySubject } from "../reports/index.ts";
+import { zoo } from "../zoo/index.ts";
+import { bindingOf } from "./dimensions.ts";
+import { modelWidths } from "./model-widths.ts";
+import { findBuilder, isPath } from "./network.ts";
+
+export interface Asked {
+  readonly bits?: string | undefined;
+  readonly batch: number;
+  readonly dims?: string | undefined;
+  readonly mapping?: string | undefined;
+  readonly fuse: boolean;
+  readonly activity?: Activity | undefined;
+  readonly perSecond?: number | undefined;
+  readonly batteryMwh?: number | undefined;
+  readonly most: { readonly ramKb?: number; readonly flashKb?: number; readonly latencyMs?: number };
+}
+
+export interface Priced {
+  readonly subject: EnergySubject;
+  readonly bill: Bill;
+}
+
+/** A file or a network of the zoo. */
+export function readForEnergy(word: string): { name: string; model: Model } {
+  if (isPath(word)) return { name: basename(word), model: readModelFile(word) };
+  const name = findBuilder(word);
+  return { name, model: (zoo[name] as () => Model)() };
+}
+
+/** @throws FemtoError of counting, widths and prices */
+export function priceSubject({ name, model }: { name: string; model: Model }, machine: Machine, asked: Asked): Priced {
+  const counts = countWork(model, bindingOf(model, asked.batch, asked.dims));
+  const { widths, text, warnings } = modelWidths(model, counts, asked.bits);
+  const { fuse, activity, perSecond } = asked;
+  // EQAT's equations leave out everything but weights and inputs of layers: they are for that method.
+  const mapping = asked.mapping ?? machine.mapping.kind;
+  const invoice = bill(counts, machine, widths, { mapping, fuse, ...(activity && { activity }) });
+  const footprint = footprintOf(counts, nodeWidths(counts.nodes, widths), { fuse });
+  const subject = energySubject({
+    model: { name, bits: text },
+    machine: {
+      name: machine.name,
+      title: machine.title,
+      nodeNm: machine.technology.nodeNm,
+      unit: machine.unit,
+      areaMm2: areaOf(machine),
+    },
+    counts,
+    bill: invoice,
+    footprint,
+    fits: fitsOf(footprint, machine),
+    bounds: boundsOf(asked, footprint, invoice),
+    usage: perSecond === undefined ? undefined : usage(invoice, machine, perSecond, asked.batteryMwh),
+    warnings,
+  });
+  return { subject, bill: invoice };
+}
+
+function usage(invoice: Bill, machine: Machine, perSecond: number, batteryMwh: number | undefined) {
+  if (machine.unit.kind === "relative") {
+    fail({
+      code: "option.rate",
+      where: "--rate",
+      message: "the machine states ratios, and ratios have no watts",
+      got: machine.name,
+    });
+  }
+  return usageOf(invoice, machine, perSecond, batteryMwh);
+}
+
+/** Area of all components that state one; none where a component is silent. */
+function areaOf({ components }: Machine): number | null {
+  const areas = components.map(({ area, count }) => area && area.mm2 * count);
+  return areas.every((area) => area !== undefined) ? areas.reduce((sum, area) => sum + area, 0) : null;
+}
+
+function boundsOf({ most }: Asked, { peakBytes, storedBytes }: ReturnType<typeof footprintOf>, { latency }: Bill) {
+  const bytes = (what: string, needs: number, kb: number | undefined) =>
+    kb === undefined
+      ? []
+      : [{ what, against: "your bound", needs, has: kb * 1024, unit: "bytes", fits: needs <= kb * 1024 }];
+  const { latencyMs } = most;
+  if (latencyMs !== undefined && latency?.seconds === undefined) {
+    fail({
+      code: "option.latency",
+      where: "--latency",
+      message: "this machine and mapping count no time",
+      expected: "a machine with clock_mhz and a mapping of an array, such as lpddr4-edge",
+    });
+  }
+  const needs = (latency?.seconds ?? 0) * 1e3;
+  return [
+    ...bytes("peak RAM", peakBytes, most.ramKb),
+    ...bytes("flash", storedBytes, most.flashKb),
+    ...(latencyMs === undefined
+      ? []
+      : [{ what: "latency", against: "your bound", needs, has: latencyMs, unit: "ms", fits: needs <= latencyMs }]),
+  ];
+}

@@ -1,0 +1,76 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { energyReportSchema } from "../reports/index.ts";
+import { runCaptured } from "./captured.fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "femto-energy-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string) => join(folder, name);
+
+test("a network of the zoo, with table, files and explanation", async () => {
+  const out = at("lenet");
+  const { code, stdout } = await runCaptured("energy", "lenet5", "--bits", "w4a8", "--out", out, "--rate", "5");
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/conv1 \+ 1 +Conv +4\/8 +117,600/);
+  expect(stdout).toContain("416,520 multiply-accumulates");
+  expect(existsSync(join(out, "report.html"))).toBe(true);
+  const report = energyReportSchema.parse(JSON.parse(readFileSync(join(out, "report.json"), "utf8")));
+  expect(report.subjects[0]!.model.macs).toBe(416_520);
+  const explained = await runCaptured("explain", out, "conv1/weights");
+  expect(explained.stdout).toContain("Horowitz");
+});
+
+test("two models side by side, as JSON; more bits never cost less", async () => {
+  const { stdout } = await runCaptured("energy", "resnet20", "--bits", "8", "--compare", "resnet8", "--json");
+  const report = energyReportSchema.parse(JSON.parse(stdout));
+  expect(report.subjects).toHaveLength(2);
+  expect(report.comparison!.ratio).toBeLessThan(1);
+  const four = await runCaptured("energy", "resnet20", "--bits", "4", "--json");
+  const total = (text: string) => energyReportSchema.parse(JSON.parse(text)).subjects[0]!.total.mid;
+  expect(total(four.stdout)).toBeLessThan(total(stdout));
+});
+
+test("CSV", async () => {
+  const { stdout } = await runCaptured("energy", "mlp", "--bits", "8", "--csv");
+  expect(stdout.split("\r\n")[0]).toMatch(/^model,machine,layer,/);
+});
+
+test("activity gates what the machine can gate, and the report says that it was assumed", async () => {
+  writeFileSync(
+    at("activity.json"),
+    JSON.stringify({ source: { kind: "assumed", text: "half zeros" }, samples: 0, values: {} }),
+  );
+  const { stdout } = await runCaptured("energy", "mlp", "--bits", "8", "--activity", at("activity.json"));
+  expect(stdout).toContain("assumed: half zeros");
+});
+
+describe("mistakes are one message and exit code 2", () => {
+  writeFileSync(at("broken.json"), "{");
+  test.each<[string, string[], RegExp]>([
+    ["bits", ["energy", "mlp", "--bits", "w0a8"], /--bits: is no bit-width/],
+    [
+      "an unbound dimension",
+      ["energy", "bertTiny", "--bits", "8", "--dim", "sequenze=3"],
+      /no such symbolic dimension/,
+    ],
+    ["a mapping", ["energy", "mlp", "--bits", "8", "--mapping", "magic"], /there is no mapping "magic"/],
+    ["two comparisons", ["energy", "mlp", "--compare", "mlp", "--versus", "eyeriss-ratio"], /two things are compared/],
+    ["a battery without a rate", ["energy", "mlp", "--bits", "8", "--battery", "10"], /--rate R as well/],
+    [
+      "watts of ratios",
+      ["energy", "mlp", "--bits", "8", "--machine", "eyeriss-ratio", "--rate", "1"],
+      /ratios have no watts/,
+    ],
+    ["a latency without time", ["energy", "mlp", "--bits", "8", "--latency", "1"], /count no time/],
+    ["float on ratios", ["energy", "mlp", "--machine", "eyeriss-ratio"], /--bits 8 prices it as 8-bit integers/],
+    ["activity", ["energy", "mlp", "--bits", "8", "--activity", at("broken.json")], /is not JSON/],
+    ["a report", ["explain", at("broken.json")], /is no energy report/],
+  ])("%s", async (_, words, message) => {
+    const { code, stderr, stdout } = await runCaptured(...words);
+    expect(code).toBe(2);
+    expect(stderr + stdout).toMatch(message);
+    expect(stderr).not.toMatch(/\n +at /);
+  });
+});

@@ -2,7 +2,10 @@
 
 export * from "./break-even.ts";
 export * from "./compare-twin.ts";
+export * from "./from-activity.ts";
+export * from "./from-machine.ts";
 export * from "./integrate-and-fire.ts";
+export * from "./network.ts";
 export * from "./parameters.ts";
 export * from "./presets.ts";
 export * from "./prices.ts";

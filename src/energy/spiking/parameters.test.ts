@@ -137,6 +137,7 @@ describe("sweeps", () => {
 
 describe("prices over their ranges", () => {
   const ratio = (prices: typeof paper) => compareTwin(point, prices).ratio;
+  const vary = (list: SpikingPrices) => varyPrices([list], (at) => ratio(at(list)));
   const spread = (lo: number, hi: number): SpikingPrices => ({
     ...paperPrices,
     prices: {
@@ -146,10 +147,10 @@ describe("prices over their ranges", () => {
   });
 
   test("a ratio has its range, and an order its share of the draws", () => {
-    const narrow = varyPrices(spread(2.9, 3.1), ratio);
+    const narrow = vary(spread(2.9, 3.1));
     expect(narrow.range.mid).toBe(ratio(paper));
     expect(narrow.holds).toBe(1);
-    const wide = varyPrices(spread(1.5, 6), ratio);
+    const wide = vary(spread(1.5, 6));
     expect(wide.range.lo).toBeLessThan(narrow.range.lo);
     expect(wide.range.hi).toBeGreaterThan(1);
     // the ratio passes 1 at 3.473 pJ; log-uniform between 1.5 and 6 that is ln(3.473/1.5)/ln 4 of the draws
@@ -158,7 +159,14 @@ describe("prices over their ranges", () => {
 
   test("weights and membranes lie in one memory and vary together", () => {
     const seen: [number, number][] = [];
-    varyPrices(paperPrices, ({ weightBit, stateBit }) => seen.push([weightBit, stateBit]), { samples: 20 });
+    varyPrices(
+      [paperPrices],
+      (at) => {
+        const { weightBit, stateBit } = at(paperPrices);
+        return seen.push([weightBit, stateBit]);
+      },
+      { samples: 20 },
+    );
     expect(seen.length).toBe(1 + 2 + 20);
     for (const [weight, state] of seen) expect(weight).toBe(state);
     expect(new Set(seen.map(([weight]) => weight)).size).toBeGreaterThan(10);
@@ -167,7 +175,7 @@ describe("prices over their ranges", () => {
   test("prices without ranges: one answer, which nothing shakes", () => {
     const fixed = withPrices(paperPrices, { weightBit: 0.0388, stateBit: 0.0388 }, "no range");
     expect(pointOf(fixed, "lo")).toEqual(pointOf(fixed, "hi"));
-    expect(varyPrices(fixed, ratio)).toMatchObject({ samples: 0, holds: 1 });
+    expect(vary(fixed)).toMatchObject({ samples: 0, holds: 1 });
   });
 });
 

@@ -71,6 +71,18 @@ export function qnnEnergy(options: TwinOptions, prices: PricePoint): SideEnergy 
   });
 }
 
+/**
+ * A layer whose input is numbers and not spikes, as the first one's often is: multiply-accumulates on both sides, once;
+ * what follows on the spiking side are the T steps of its neurons. `activationBits` and `active` are those of the input,
+ * `spikeRate` that of the layer's own neurons.
+ */
+export function analogueLayer(p: TwinParameters, prices: PricePoint): { snn: SideEnergy; qnn: SideEnergy } {
+  const qnn = qnnEnergy(p, prices);
+  const { threshold, reset, state } = snnEnergy(p, prices).terms;
+  const rest = threshold - qnn.terms.threshold + reset + state;
+  return { qnn, snn: { ...qnn, total: qnn.total + rest, terms: { ...qnn.terms, threshold, reset, state } } };
+}
+
 interface Way {
   readonly weights: number;
   readonly movement: number;

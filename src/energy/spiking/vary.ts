@@ -13,25 +13,31 @@ export interface Variation {
   readonly law: "log-uniform between low and high";
 }
 
-/** Varies a ratio of energies with the prices: `varyPrices(list, (point) => compareTwin(options, point).ratio)`. */
+/** Where in a list to stand: one figure for each constant. */
+export type PointIn = (list: SpikingPrices) => PricePoint;
+
+/**
+ * Varies a ratio of energies with the prices: `varyPrices([list], (at) => compareTwin(options, at(list)).ratio)`. Several
+ * lists are one machine's at several widths.
+ */
 export function varyPrices(
-  list: SpikingPrices,
-  ratio: (point: PricePoint) => number,
+  lists: readonly SpikingPrices[],
+  ratio: (at: PointIn) => number,
   { samples = 1000, seed = 1 } = {},
 ): Variation {
   const random = new Rng(seed, "spiking prices");
-  const idOf = (name: SpikingPriceName) => list.prices[name].id ?? name;
-  const isSpread = (name: SpikingPriceName) => list.prices[name].energy.lo < list.prices[name].energy.hi;
-  const ids = [...new Set(spikingPriceNames.filter(isSpread).map(idOf))];
-  /** The point at which each figure lies at a share (0 low, 1 high) of its range. */
-  const pointAt = (shares: ReadonlyMap<string, number>): PricePoint =>
-    Object.fromEntries(
-      spikingPriceNames.map((name) => {
-        const share = shares.get(idOf(name));
-        return [name, share === undefined ? list.prices[name].energy.mid : within(list.prices[name].energy, share)];
-      }),
-    ) as Record<SpikingPriceName, number>;
-  const mid = ratio(pointOf(list));
+  const ids = [...new Set(lists.flatMap(spreadIds))];
+  /** The points at which each figure lies at a share (0 low, 1 high) of its range. */
+  const pointAt =
+    (shares: ReadonlyMap<string, number>): PointIn =>
+    (list) =>
+      Object.fromEntries(
+        spikingPriceNames.map((name) => {
+          const share = shares.get(idIn(list, name));
+          return [name, share === undefined ? list.prices[name].energy.mid : within(list.prices[name].energy, share)];
+        }),
+      ) as Record<SpikingPriceName, number>;
+  const mid = ratio(pointOf);
   const side = Math.sign(mid - 1);
   const answers = [mid];
   for (let corner = 0; corner < 2 ** ids.length; corner++) {
@@ -51,6 +57,14 @@ export function varyPrices(
     law: "log-uniform between low and high",
   };
 }
+
+const idIn = (list: SpikingPrices, name: SpikingPriceName): string => list.prices[name].id ?? name;
+
+/** Ids of the figures that have a range. */
+const spreadIds = (list: SpikingPrices): string[] =>
+  spikingPriceNames
+    .filter((name) => list.prices[name].energy.lo < list.prices[name].energy.hi)
+    .map((name) => idIn(list, name));
 
 const within = ({ lo, hi }: Range, share: number): number =>
   share === 1 ? hi : lo > 0 ? lo * (hi / lo) ** share : lo + (hi - lo) * share;

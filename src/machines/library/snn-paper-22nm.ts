@@ -15,6 +15,7 @@ sources:
   calibrated: "fitted so that the published ratios of Z. Yan et al. (arXiv 2409.08290) come out; only the product of the share of active inputs and this price, 0.0163 pJ, is firmly pinned"
   calibrated_sram: "fitted so that the published ratios of Z. Yan et al. (arXiv 2409.08290) come out; 0.0388 to 0.0394 fit. A quarter to a nineteenth of the SRAM prices in other tables"
   noc: "Z. Yan et al. (arXiv 2409.08290), as reported by a detailed reading note: in-house circuit-switched network on chip, 22 nm, per bit and hop"
+  dram: "Z. Yan et al. (arXiv 2409.08290), as reported by a detailed reading note: one DRAM read of 64 bits in place of each event, the worst way to move it"
   loihi_routing: "Z. Yan et al. (arXiv 2409.08290), as reported by a detailed reading note: normalised from the routing of Loihi (pre-silicon figures), with metadata, per event of one bit and hop"
 components:
   - name: adder
@@ -37,6 +38,11 @@ components:
     prices:
       - { verb: read, value: 0.0388, unit: pJ/bit, range: { low: 0.0388, high: 0.0394, source: calibrated_sram }, source: calibrated_sram }
       - { verb: write, value: 0.0388, unit: pJ/bit, range: { low: 0.0388, high: 0.0394, source: calibrated_sram }, source: calibrated_sram }
+  - name: dram
+    class: dram
+    type: unspecified
+    prices:
+      - { verb: read, value: 1300, unit: pJ, bits: 64, source: dram, note: only the worst case of movement uses it }
   - name: dense-network
     class: network
     prices:

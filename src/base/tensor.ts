@@ -100,6 +100,25 @@ export function numbers(t: Tensor): Float64Array<ArrayBuffer> | Float32Array<Arr
 /** The elements of an integer tensor as numbers (shapes, axes, indices). */
 export const integers = (t: Tensor): number[] => Array.from(numbers(t));
 
+/**
+ * A tensor of which type and shape are known, and whose elements were left where they are (a file read for its energy).
+ * Whoever touches the elements fails: nothing is computed from what is not there.
+ */
+export const absentTensor = (dtype: DType, dims: readonly number[]): Tensor => ({
+  dtype,
+  dims: [...dims],
+  get data(): TensorData {
+    return fail({
+      code: "tensor.absent",
+      message: `the elements of a tensor ${describe({ dtype, dims: [...dims] })} were not read`,
+      expected: "a model with its weights",
+      hint: 'read the model with weights: "read"',
+    });
+  },
+});
+
+export const isAbsent = (t: Tensor): boolean => Object.getOwnPropertyDescriptor(t, "data")?.get !== undefined;
+
 /** The same elements under other dimensions; data is shared. */
 export const reshaped = (t: Tensor, dims: readonly number[]): Tensor => ({ ...t, dims: [...dims] });
 

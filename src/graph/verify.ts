@@ -1,7 +1,7 @@
 /** @file The verifier of graph structure: what no graph may break, whatever its operators are. */
 
 import { at, fail } from "../base/errors.ts";
-import { sizeOf } from "../base/tensor.ts";
+import { isAbsent, sizeOf } from "../base/tensor.ts";
 import type { Graph } from "./graph.ts";
 import type { Model } from "./model.ts";
 import type { Value } from "./value.ts";
@@ -33,6 +33,7 @@ function verifyGraph(graph: Graph, outer: ReadonlySet<Value> = new Set(), outerN
     if (constant === undefined) {
       fail({ code: "graph.initializer", message: `initializer "${value.name}" has no elements` });
     }
+    if (isAbsent(constant)) continue;
     const scale = constant.dtype.startsWith("complex") ? 2 : 1;
     if (constant.data.length !== sizeOf(constant.dims) * scale) {
       fail({

@@ -9,13 +9,12 @@ import {
 import { at, fail } from "../base/errors.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Attribute, Attributes } from "../graph/node.ts";
-import type { ExternalReader } from "./external-data.ts";
 import { int64AsNumber } from "./int64.ts";
 import { encode } from "./protobuf.ts";
-import { tensorFromProto, utf8 } from "./tensor-read.ts";
+import { type TensorSource, tensorFromProto, utf8 } from "./tensor-read.ts";
 
 export interface AttributeReader {
-  readonly external: ExternalReader | undefined;
+  readonly tensors: TensorSource;
   /** References to attributes of the enclosing function are allowed. */
   readonly inFunction: boolean;
   readGraph(proto: GraphProto): Graph;
@@ -58,7 +57,7 @@ function readAttribute(proto: AttributeProto, reader: AttributeReader): Attribut
     case Type.STRINGS:
       return { type: "strings", value: proto.strings.map(utf8) };
     case Type.TENSOR:
-      return { type: "tensor", value: tensorFromProto(present(proto.t), reader.external) };
+      return { type: "tensor", value: tensorFromProto(present(proto.t), reader.tensors) };
     case Type.GRAPH:
       return { type: "graph", value: reader.readGraph(present(proto.g)) };
     case Type.TYPE_PROTO:

@@ -10,7 +10,7 @@ import { encode } from "./protobuf.ts";
 import { graphToProto } from "./write-graph.ts";
 
 const reader = {
-  external: undefined,
+  tensors: {},
   inFunction: true,
   readGraph: () => expect.unreachable("no graphs here"),
 };

@@ -4,7 +4,7 @@
  */
 
 import type { StringStringEntryProto } from "onnx-buf";
-import { fail } from "../base/errors.ts";
+import { FemtoError, fail } from "../base/errors.ts";
 
 /** Gives `length` bytes (to the end of the file where absent) from `offset` of the file at a checked relative path. */
 export type ExternalReader = (path: string, offset: number, length: number) => Uint8Array;
@@ -47,6 +47,22 @@ export function readExternal(
     });
   }
   return bytes;
+}
+
+/** Is the file of a tensor not there? A file that cannot be trusted or read is an error all the same. */
+export function isMissingFile(
+  entries: readonly StringStringEntryProto[],
+  expected: number,
+  read: ExternalReader,
+): boolean {
+  try {
+    readExternal(entries, expected, read);
+    return false;
+  } catch (error) {
+    const cause = error instanceof FemtoError ? error.cause : undefined;
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return true;
+    throw error;
+  }
 }
 
 /** Relative, without `..`, without drive letters or backslashes; `./` in front is tolerated. */

@@ -4,11 +4,12 @@
  * leaves half a file. Node's modules are fetched at the call, so that the room itself loads in a browser.
  */
 
-import { FemtoError, fail } from "../base/errors.ts";
+import { at, FemtoError, fail } from "../base/errors.ts";
 import type { Model } from "../graph/model.ts";
 import type { ExternalReader } from "./external-data.ts";
 import { readModelWith } from "./read-model.ts";
 import type { ExternalSink } from "./tensor-write.ts";
+import { type ByteSource, withoutWeights } from "./without-weights.ts";
 import { writeModelWith } from "./write-model.ts";
 
 export interface WriteFileOptions {
@@ -19,11 +20,44 @@ export interface WriteFileOptions {
 const fs = () => process.getBuiltinModule("node:fs");
 const paths = () => process.getBuiltinModule("node:path");
 
+export interface ReadFileOptions {
+  /**
+   * `absent`: elements of large tensors stay on the disk (their bytes are passed over), and files that hold them need
+   * not be there; all else is as usual. What touches the elements fails. Default: `read`.
+   */
+  readonly weights?: "read" | "absent";
+}
+
 /** @throws FemtoError `onnx.read` and what {@link readModel} throws */
-export function readModelFile(path: string): Model {
+export function readModelFile(path: string, { weights = "read" }: ReadFileOptions = {}): Model {
   const name = paths().basename(path);
-  const bytes = onDisk("onnx.read", path, "the model cannot be read", () => fs().readFileSync(path));
-  return readModelWith(bytes, name, piecesBeside(path));
+  const bytes = onDisk("onnx.read", path, "the model cannot be read", () =>
+    weights === "read" ? fs().readFileSync(path) : withOpenFile(path, (file) => at(name, () => withoutWeights(file))),
+  );
+  return readModelWith(bytes, name, { external: piecesBeside(path), weights });
+}
+
+/** Reads pieces of one open file. */
+function withOpenFile<T>(path: string, body: (file: ByteSource) => T): T {
+  const { closeSync, fstatSync, openSync } = fs();
+  const file = openSync(path, "r");
+  try {
+    return body({ size: fstatSync(file).size, read: (offset, length) => readPiece(file, offset, length) });
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Up to `length` bytes from `offset`; fewer at the end of the file. */
+function readPiece(file: number, offset: number, length: number): Uint8Array {
+  const { fstatSync, readSync } = fs();
+  const bytes = new Uint8Array(Math.max(0, Math.min(length, fstatSync(file).size - offset)));
+  for (let done = 0; done < bytes.length; ) {
+    const count = readSync(file, bytes, done, bytes.length - done, offset + done);
+    if (count === 0) return bytes.subarray(0, done);
+    done += count;
+  }
+  return bytes;
 }
 
 /** @throws FemtoError `onnx.write` and what {@link writeModel} throws; then nothing has changed on disk */
@@ -115,7 +149,7 @@ function writable(path: string): string {
 
 /** Pieces of the files beside a model; symbolic links that lead out of its folder are refused. */
 function piecesBeside(modelPath: string): ExternalReader {
-  const { closeSync, fstatSync, openSync, readSync, realpathSync } = fs();
+  const { closeSync, openSync, realpathSync } = fs();
   const { dirname, isAbsolute, relative, resolve, sep } = paths();
   return (path, offset, length) =>
     onDisk("onnx.external", path, "the tensor's file cannot be read", () => {
@@ -132,13 +166,7 @@ function piecesBeside(modelPath: string): ExternalReader {
       }
       const file = openSync(target, "r");
       try {
-        const bytes = new Uint8Array(Math.max(0, Math.min(length, fstatSync(file).size - offset)));
-        for (let done = 0; done < bytes.length; ) {
-          const count = readSync(file, bytes, done, bytes.length - done, offset + done);
-          if (count === 0) return bytes.subarray(0, done);
-          done += count;
-        }
-        return bytes;
+        return readPiece(file, offset, length);
       } finally {
         closeSync(file);
       }

@@ -2,7 +2,7 @@
 
 export { codeOfDType, dtypeOfCode } from "./dtype-codes.ts";
 export { type FileFacts, fileFacts } from "./file-facts.ts";
-export { readModelFile, type WriteFileOptions, writeModelFile } from "./files.ts";
+export { type ReadFileOptions, readModelFile, type WriteFileOptions, writeModelFile } from "./files.ts";
 export { LOWEST_WRITTEN_OPSET, lowestOpset } from "./lowest-opset.ts";
 export { NEWEST_OPSET, OLDEST_OPSET } from "./operator-sets.ts";
 export { QONNX_DOMAIN } from "./qonnx.ts";

@@ -3,9 +3,9 @@
 import type { GraphProto, NodeProto } from "onnx-buf";
 import { fail } from "../base/errors.ts";
 import { ElementTypes } from "./element-types.ts";
-import type { ExternalReader } from "./external-data.ts";
 import { isQonnxDomain } from "./qonnx.ts";
 import type { Symbols } from "./symbols.ts";
+import type { TensorSource } from "./tensor-read.ts";
 
 export interface ReadContextFields {
   readonly irVersion: number;
@@ -14,7 +14,7 @@ export interface ReadContextFields {
   /** Kinds (`domain.name`) of the model's own functions. */
   readonly functions: ReadonlySet<string>;
   readonly symbols: Symbols;
-  readonly external: ExternalReader | undefined;
+  readonly tensors: TensorSource;
   readonly inFunction: boolean;
 }
 
@@ -23,7 +23,7 @@ export class ReadContext implements ReadContextFields {
   readonly opsets: ReadonlyMap<string, number>;
   readonly functions: ReadonlySet<string>;
   readonly symbols: Symbols;
-  readonly external: ExternalReader | undefined;
+  readonly tensors: TensorSource;
   readonly inFunction: boolean;
   readonly types = new ElementTypes();
   readonly #names = new Set<string>();
@@ -34,7 +34,7 @@ export class ReadContext implements ReadContextFields {
     this.opsets = fields.opsets;
     this.functions = fields.functions;
     this.symbols = fields.symbols;
-    this.external = fields.external;
+    this.tensors = fields.tensors;
     this.inFunction = fields.inFunction;
     this.#collect(proto);
   }

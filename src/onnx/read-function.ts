@@ -37,7 +37,7 @@ export function readFunction(proto: FunctionProto, model: Omit<ReadContextFields
   const context = new ReadContext({ ...model, opsets, inFunction: true }, body);
   const graph = readGraph(body, context);
   const defaults = readAttributes(proto.attributeProto, {
-    external: model.external,
+    tensors: model.tensors,
     inFunction: false,
     readGraph: (inner) => readGraph(inner, context),
   });

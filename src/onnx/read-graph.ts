@@ -73,7 +73,7 @@ function describeValue(value: Value, info: ValueInfoProto, context: ReadContext)
 }
 
 function readInitializer(proto: TensorProto, graph: Graph, scope: Scope, context: ReadContext): void {
-  const tensor = tensorFromProto(proto, context.external);
+  const tensor = tensorFromProto(proto, context.tensors);
   const input = scope.own(proto.name);
   if (input?.constant === undefined && input !== undefined) checkDefault(input, tensor);
   const value = input?.constant === undefined && input !== undefined ? input : scope.define(proto.name, "initializer");

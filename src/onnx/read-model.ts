@@ -9,7 +9,7 @@ import { at, FemtoError, fail } from "../base/errors.ts";
 import { Model } from "../graph/model.ts";
 import { verifyModel } from "../graph/verify.ts";
 import { domainsIn, kindsIn, requireFunctions } from "./domains.ts";
-import { type ExternalReader, wholeFiles } from "./external-data.ts";
+import { wholeFiles } from "./external-data.ts";
 import { readMetadata } from "./metadata.ts";
 import { decode } from "./protobuf.ts";
 import { QONNX_DOMAIN } from "./qonnx.ts";
@@ -18,12 +18,16 @@ import { canonicalOpsets, functionKey, readFunction } from "./read-function.ts";
 import { readGraph } from "./read-graph.ts";
 import { readOpsets } from "./read-opsets.ts";
 import { Symbols } from "./symbols.ts";
+import type { TensorSource } from "./tensor-read.ts";
+import { inMemory, withoutWeights } from "./without-weights.ts";
 
 export interface ReadOptions {
   /** What error paths begin with; usually the file name. */
   readonly name?: string;
   /** Gives the files that hold tensors outside the model, by their checked path relative to it. */
   readonly externalData?: (path: string) => Uint8Array;
+  /** `absent`: elements of large tensors are not read, and files that hold them need not be there. Default: `read`. */
+  readonly weights?: "read" | "absent";
 }
 
 /** IR versions of files that Femto reads. */
@@ -35,16 +39,21 @@ const NEWEST_IR = 13;
  * @example const model = readModel(new Uint8Array(await file.arrayBuffer()), { name: file.name });
  * @throws FemtoError `onnx.*` with a path such as `model.onnx › node 17 Conv "stage2/conv1" › input 1`
  */
-export function readModel(bytes: Uint8Array, { name = "model", externalData }: ReadOptions = {}): Model {
-  return readModelWith(bytes, name, externalData && wholeFiles(externalData));
+export function readModel(
+  bytes: Uint8Array,
+  { name = "model", externalData, weights = "read" }: ReadOptions = {},
+): Model {
+  const external = externalData && wholeFiles(externalData);
+  const needed = weights === "read" ? bytes : at(name, () => withoutWeights(inMemory(bytes)));
+  return readModelWith(needed, name, { external, weights });
 }
 
 /** The same with a reader of pieces of external files. @internal */
-export function readModelWith(bytes: Uint8Array, name: string, external: ExternalReader | undefined): Model {
-  return at(name, () => fromProto(decode(ModelProtoSchema, bytes), external));
+export function readModelWith(bytes: Uint8Array, name: string, tensors: TensorSource): Model {
+  return at(name, () => fromProto(decode(ModelProtoSchema, bytes), tensors));
 }
 
-function fromProto(proto: ModelProto, external: ExternalReader | undefined): Model {
+function fromProto(proto: ModelProto, tensors: TensorSource): Model {
   if (proto.graph === undefined) {
     return fail({
       code: "onnx.truncated",
@@ -55,7 +64,7 @@ function fromProto(proto: ModelProto, external: ExternalReader | undefined): Mod
   const irVersion = checkedIr(proto.irVersion);
   const opsets = readOpsets(proto.opsetImport);
   const functions = new Set(proto.functions.map(functionKey));
-  const shared = { irVersion, opsets, functions, symbols: new Symbols(proto), external };
+  const shared = { irVersion, opsets, functions, symbols: new Symbols(proto), tensors };
   const context = new ReadContext({ ...shared, inFunction: false }, proto.graph);
   const model = new Model(readGraph(proto.graph, context));
   for (const [domain, version] of canonicalOpsets(opsets)) model.opsets.set(domain, version);

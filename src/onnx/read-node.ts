@@ -38,7 +38,7 @@ export function readNode(proto: NodeProto, graph: Graph, scope: Scope, context: 
     inputs: trimmed(proto.input.map((name, i) => (name === "" ? undefined : scope.resolve(name, `input ${i}`)))),
     outputs: trimmed(proto.output.map((name) => (name === "" ? undefined : scope.own(name)))),
     attributes: readAttributes(proto.attribute, {
-      external: context.external,
+      tensors: context.tensors,
       inFunction: context.inFunction,
       readGraph: (inner) => readGraph(inner, context, scope),
     }),

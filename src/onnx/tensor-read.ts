@@ -7,17 +7,25 @@
 import { type TensorProto, TensorProto_DataLocation, TensorProtoSchema } from "onnx-buf";
 import { allocate, bitsOf, type DType, integerRange, kindOf, type TensorData } from "../base/dtype.ts";
 import { at, fail } from "../base/errors.ts";
-import type { Tensor } from "../base/tensor.ts";
+import { absentTensor, type Tensor } from "../base/tensor.ts";
 import { knownDType } from "./dtype-codes.ts";
-import { type ExternalReader, readExternal } from "./external-data.ts";
+import { type ExternalReader, isMissingFile, readExternal } from "./external-data.ts";
 import { isFieldSet } from "./protobuf.ts";
 import { packedLength, unpack } from "./sub-byte.ts";
+import { isCut, MOST_KEPT_BYTES } from "./without-weights.ts";
+
+/** Where elements come from. Weights that are `absent` keep their type and shape; see `absentTensor`. */
+export interface TensorSource {
+  readonly external?: ExternalReader | undefined;
+  readonly weights?: "read" | "absent";
+}
 
 /** @throws FemtoError `onnx.tensor`, `onnx.type`, `onnx.external`, with the path from the tensor on */
-export function tensorFromProto(proto: TensorProto, external?: ExternalReader): Tensor {
+export function tensorFromProto(proto: TensorProto, { external, weights = "read" }: TensorSource = {}): Tensor {
   const dtype = at("type", () => knownDType(proto.dataType));
   const dims = proto.dims.map((dim, axis) => checkedDim(dim, axis));
   const count = countElements(dims);
+  if (weights === "absent" && isLeftOut(proto, dtype, count, external)) return absentTensor(dtype, dims);
   const bytes = tensorBytes(proto, external, dtype, count);
   return { dtype, dims, data: bytes === undefined ? fromFields(proto, dtype, count) : fromBytes(dtype, bytes, count) };
 }
@@ -36,6 +44,14 @@ function tensorBytes(proto: TensorProto, external: ExternalReader | undefined, d
     return fail({ code: "onnx.tensor", message: "elements are given twice", expected: "raw_data or a typed field" });
   }
   return proto.rawData;
+}
+
+/** What is not read: what was cut out of the message, and tensors of other files that are large or not there. */
+function isLeftOut(proto: TensorProto, dtype: DType, count: number, external: ExternalReader | undefined): boolean {
+  if (proto.dataLocation !== TensorProto_DataLocation.EXTERNAL) return count > 0 && isCut(proto);
+  if (dtype === "string") return false;
+  const length = packedLength(dtype, count);
+  return length > MOST_KEPT_BYTES || external === undefined || isMissingFile(proto.externalData, length, external);
 }
 
 function checkedDim(dim: bigint, axis: number): number {

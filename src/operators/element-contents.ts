@@ -3,14 +3,14 @@
  * them as long as the elements are numbers or symbols.
  */
 
-import { numbers } from "../base/tensor.ts";
+import { numbers, sizeOf } from "../base/tensor.ts";
 import { addDims, type Dim } from "../graph/dims.ts";
 import type { Known } from "./operator.ts";
 
 /** Contents of an input; booleans count as 0 and 1. */
 function contentsOf({ contents, constant, dims }: Known): readonly Dim[] | undefined {
   if (dims === undefined || dims.length > 1) return undefined;
-  return contents ?? (constant?.dtype === "bool" && constant.data.length <= 64 ? [...numbers(constant)] : undefined);
+  return contents ?? (constant?.dtype === "bool" && sizeOf(constant.dims) <= 64 ? [...numbers(constant)] : undefined);
 }
 
 /** Applies `f` to broadcast contents; `undefined` where one is not known or `f` has no answer. */

@@ -2,7 +2,7 @@
 
 import { isInteger } from "../base/dtype.ts";
 import { at, fail } from "../base/errors.ts";
-import { integers, type Tensor } from "../base/tensor.ts";
+import { integers, sizeOf, type Tensor } from "../base/tensor.ts";
 import type { Dim } from "../graph/dims.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Model } from "../graph/model.ts";
@@ -27,7 +27,7 @@ export function knownOf(value: Value): Known {
 
 function contentsOf(constant: Tensor | undefined): readonly Dim[] | undefined {
   if (constant === undefined || !isInteger(constant.dtype) || constant.dims.length > 1) return undefined;
-  return constant.data.length > CONTENTS_LIMIT ? undefined : integers(constant);
+  return sizeOf(constant.dims) > CONTENTS_LIMIT ? undefined : integers(constant);
 }
 
 /** Infers the output types of one node and stores them on its output values. @throws FemtoError with the node in `where` */

@@ -58,7 +58,7 @@ export function importZigzag(text: string, options: ZigzagOptions): Imported {
       }),
     ),
   ];
-  const mappings = options.mapping === undefined ? undefined : readMappings(options.mapping, remarks);
+  const mappings = options.mapping === undefined ? undefined : readMappings(options.mapping);
   const spatial = mappings?.entries ?? (file.dataflows ? [{ operator: "default", unroll: file.dataflows, links }] : []);
   const nest = [
     "mapping:",
@@ -117,8 +117,9 @@ function reportUnknown(file: ZigzagHardware, remarks: Remarks): void {
 
 function unitText({ operational_array: array }: ZigzagHardware, missing: string[], remarks: Remarks): string {
   const bits = array.input_precision === undefined ? 8 : Math.max(...array.input_precision);
-  if (array.input_precision === undefined) {
-    remarks.add(["operational_array"], "input_precision is not stated; the unit's energy is taken as that of 8 bits");
+  if (array.input_precision === undefined && array.unit_energy !== undefined) {
+    const remark = "input_precision is not stated; the unit's energy is taken as that of 8 bits";
+    remarks.add(["operational_array", "unit_energy"], remark);
   }
   if (array.unit_energy === undefined) missing.push("mac.mac");
   return componentText({
@@ -210,7 +211,7 @@ function innerOf(name: string, { memories }: ZigzagHardware): string[] | undefin
   return distinct.length === 0 ? undefined : distinct;
 }
 
-function readMappings(text: string, remarks: Remarks): { entries: Yaml[]; remarks: Imported["remarks"] } {
+function readMappings(text: string): { entries: Yaml[]; remarks: Imported["remarks"] } {
   const yaml: LocatedYaml = readYaml(text, "mapping.yaml", { twins: true });
   const own = new Remarks(yaml);
   if (!Array.isArray(yaml.value)) {
@@ -221,7 +222,6 @@ function readMappings(text: string, remarks: Remarks): { entries: Yaml[]; remark
       expected: "a list of mappings, each with name, spatial_mapping and memory_operand_links",
     });
   }
-  void remarks;
   const entries = (yaml.value as ZigzagMapping[]).map((entry, i): Yaml => {
     own.known(entry as unknown as Record<string, unknown>, [i], mappingKeys);
     return {

@@ -25,8 +25,13 @@ export type Weights = Float64Array;
 export const fanOutWeights = (netlist: Netlist): Weights =>
   Float64Array.from(fanOuts(netlist), (fanOut) => 1 + 0.5 * fanOut);
 
-/** Every toggle counts the same. */
-export const equalWeights = (netlist: Netlist): Weights => new Float64Array(netlist.netNames.length).fill(1);
+/** Every change of a gate's or flip-flop's output counts the same; input ports are somebody else's outputs. */
+export function cellWeights(netlist: Netlist): Weights {
+  const weights = new Float64Array(netlist.netNames.length);
+  for (const { output } of netlist.gates) weights[output] = 1;
+  for (const { q } of netlist.flipFlops) weights[q] = 1;
+  return weights;
+}
 
 /** Σ_n c_n·toggles_n, without unit. */
 export function weigh(toggles: ArrayLike<number>, weights: Weights): number {

@@ -26,7 +26,7 @@ export interface ElementBits {
   readonly output: number;
 }
 
-type Axis = "K" | "M" | "T";
+export type Axis = "K" | "M" | "T";
 
 export interface Axes {
   readonly rows: Axis;

@@ -7,3 +7,8 @@ export { type Folds, foldsOf } from "./folds.ts";
 export * from "./map-systolic.ts";
 export type { Roofline } from "./roofline.ts";
 export { type Bandwidth, type FoldSchedule, type Resource, resources } from "./schedule.ts";
+export type { BitCost, TrafficCost } from "./tiling/cost.ts";
+export type { TiledLatency } from "./tiling/latency.ts";
+export * from "./tiling/search.ts";
+export type { Tile } from "./tiling/tile.ts";
+export { type LoopOrder, type Moved, mainMemoryBits, type TiledTraffic } from "./tiling/traffic.ts";

@@ -2,6 +2,7 @@
 
 export { type Comparison, compareWithReference } from "./equivalence.ts";
 export { toFloat } from "./lower.ts";
+export { type RawSamples, toLutNetwork } from "./lut-network.ts";
 export { type IntegerModel, toInteger } from "./onnx/integer.ts";
 export { type QdqModel, toQdq } from "./onnx/qdq.ts";
 export { toQonnx } from "./qonnx/index.ts";

@@ -1,5 +1,6 @@
 /** @file The methods: the table of contents. */
 
+export { type DwnOptions, type DwnRecord, dwn } from "./dwn/index.ts";
 export { type EqatOptions, eqat } from "./eqat/index.ts";
 export { recipe as eqatRecipe } from "./eqat/recipe.ts";
 export { float } from "./float/index.ts";

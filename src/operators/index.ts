@@ -9,6 +9,8 @@ export * from "./apply-rule.ts";
 export * from "./attributes.ts";
 export * from "./emit.ts";
 export * from "./infer.ts";
+export * from "./lut-regularisers.ts";
+export { packTables } from "./lut-tables.ts";
 export * from "./operator.ts";
 export { allOperators, findOperator, lookUp } from "./table.ts";
 export * from "./work.ts";

@@ -3,5 +3,6 @@
 export * from "./adadelta.ts";
 export * from "./adam.ts";
 export * from "./choose.ts";
+export * from "./clamped.ts";
 export type * from "./optimizer.ts";
 export * from "./sgd.ts";

@@ -1,0 +1,146 @@
+/**
+ * @file A model of femto operators that is a lookup-table network — thermometer, LUT layers, group sum — as the plain data
+ * that the `bits` engine, C and circuits are made from, with thresholds on raw samples.
+ */
+
+import { fail } from "../base/errors.ts";
+import { integers, numbers, sizeOf, type Tensor } from "../base/tensor.ts";
+import type { Normalisation } from "../data/index.ts";
+import { type LutLayer, type LutNetwork, packTables, validated } from "../engine/bits/index.ts";
+import { cloneModel } from "../graph/clone.ts";
+import type { Model } from "../graph/model.ts";
+import type { Node } from "../graph/node.ts";
+import type { Value } from "../graph/value.ts";
+import { findOperator, readAttributes } from "../operators/index.ts";
+import { detachFunctions } from "../rewrites/index.ts";
+import { normaliser } from "../training/index.ts";
+
+/** What a raw sample is, before the normalisation that stands in front of the network. */
+export interface RawSamples {
+  readonly dtype: "uint8" | "float32";
+  readonly normalisation?: Normalisation | undefined;
+}
+
+/**
+ * The network of a model as `methods/dwn` returns it, or as such a model was read from its file.
+ * @throws FemtoError `export.lut` where the model is no lookup-table network
+ */
+export function toLutNetwork(given: Model, raw: RawSamples): LutNetwork {
+  // Read from its file, a model has a function for each femto operator, under names of their own.
+  const model = cloneModel(given);
+  detachFunctions.run(model);
+  const layers: LutLayer[] = [];
+  const [logits] = model.graph.outputs;
+  let node = producerOf(logits, ["Transpose", "femto.GroupSum"]);
+  if (node.kind === "Transpose") node = producerOf(node.inputs[0], ["femto.GroupSum"]);
+  const { groups, pad } = attributesOf(node) as { groups: number; pad: boolean };
+  node = producerOf(node.inputs[0], ["femto.LutLayer", "femto.Thermometer"]);
+  for (; node.op === "LutLayer"; node = producerOf(node.inputs[0], ["femto.LutLayer", "femto.Thermometer"])) {
+    layers.unshift(layerOf(node));
+  }
+  const shape = model.graph.inputs[0]!.type!.dims!.slice(1) as number[];
+  const encoder = encoderOf(node, shape, raw);
+  const outputs = layers.length === 0 ? encoder.feature.length : layers.at(-1)!.mapping.length / layers.at(-1)!.n;
+  const padding = pad ? (groups - (outputs % groups)) % groups : 0;
+  return validated({
+    input: { dtype: raw.dtype, features: sizeOf(shape) },
+    encoder,
+    layers,
+    classes: groups,
+    ...(padding > 0 && { padding }),
+  });
+}
+
+/** The node that makes a value, which must be of one of these kinds. */
+function producerOf(value: Value | undefined, kinds: readonly string[]): Node {
+  const node = value?.producer;
+  if (node !== undefined && kinds.includes(node.kind)) return node;
+  return fail({
+    code: "export.lut",
+    where: value === undefined ? "the model" : `value "${value.name}"`,
+    message: "the model is no network of lookup tables",
+    expected: `the output of ${kinds.join(" or ")}`,
+    got: node?.kind ?? "an input or a constant",
+    hint: "train one with femto optimize --method dwn",
+  });
+}
+
+const attributesOf = (node: Node) => readAttributes(findOperator(node.kind).attributes, node.attributes);
+
+function constantOf(value: Value | undefined, what: string): Tensor {
+  return (
+    value?.constant ??
+    fail({ code: "export.lut", where: what, message: "must be constant to become a network of lookup tables" })
+  );
+}
+
+function layerOf(node: Node): LutLayer {
+  const where = node.describe();
+  const tables = constantOf(node.inputs[1], `${where} › tables`);
+  const mapping = constantOf(node.inputs[2], `${where} › mapping`);
+  const n = mapping.dims[1]!;
+  const packed = tables.dtype === "uint64" ? unpacked(tables, n) : packTables(numbers(tables), n);
+  return { n, mapping: Uint32Array.from(integers(mapping)), tables: packed };
+}
+
+/** 64-bit words as the 32-bit words of the engine. */
+function unpacked(tables: Tensor, n: number): Uint32Array {
+  const words = tables.data as BigUint64Array;
+  const halves = Array.from(words, (word) => [Number(word & 0xffffffffn), Number(word >> 32n)]);
+  return Uint32Array.from(n < 6 ? halves.map(([low]) => low!) : halves.flat());
+}
+
+/** Feature and raw threshold of every thermometer bit, in order. */
+function encoderOf(node: Node, shape: readonly number[], raw: RawSamples): LutNetwork["encoder"] {
+  const thresholds = constantOf(node.inputs[1], `${node.describe()} › thresholds`);
+  const bits = thresholds.dims.at(-1)!;
+  const rows = featuresOf(node.inputs[0]!, sizeOf(shape));
+  const values = numbers(thresholds);
+  const isShared = thresholds.dims.length === 1;
+  const feature = Uint32Array.from({ length: rows.length * bits }, (_, b) => rows[Math.floor(b / bits)]!);
+  const normalise = normaliser(shape, raw.normalisation);
+  const threshold = Float64Array.from(feature, (f, b) => {
+    const isBelow = (value: number) => !(normalise(value, f) > values[isShared ? b % bits : b]!);
+    return raw.dtype === "uint8" ? lastByte(isBelow) : lastFloat(isBelow);
+  });
+  return { feature, threshold };
+}
+
+/** Which features the rows of a value are: through Gather, Transpose and flattening back to the input. */
+function featuresOf(value: Value, features: number): readonly number[] {
+  const node = value.producer;
+  if (node === undefined) return Array.from({ length: features }, (_, f) => f);
+  if (node.kind === "Gather") {
+    const from = featuresOf(node.inputs[0]!, features);
+    return integers(constantOf(node.inputs[1], `${node.describe()} › indices`)).map((index) => from[index]!);
+  }
+  producerOf(value, ["Gather", "Transpose", "Reshape", "Flatten"]);
+  return featuresOf(node.inputs[0]!, features);
+}
+
+/** The greatest byte for which a falling condition holds; −1 for none. */
+function lastByte(isBelow: (value: number) => boolean): number {
+  let last = -1;
+  while (last < 255 && isBelow(last + 1)) last++;
+  return last;
+}
+
+const buffer = new DataView(new ArrayBuffer(4));
+
+/** The float32 at a place of the order of all finite ones, −(2³¹ − 2²³) … 2³¹ − 2²³. */
+function floatAt(place: number): number {
+  buffer.setUint32(0, place < 0 ? (0x80000000 + -place - 1) >>> 0 : place);
+  return buffer.getFloat32(0);
+}
+
+/** The greatest finite float32 for which a falling condition holds; −∞ for none. */
+function lastFloat(isBelow: (value: number) => boolean): number {
+  let [low, high] = [-0x7f800001, 0x7f7fffff];
+  if (isBelow(floatAt(high))) return floatAt(high);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (isBelow(floatAt(middle))) low = middle;
+    else high = middle;
+  }
+  return low === -0x7f800001 ? Number.NEGATIVE_INFINITY : floatAt(low);
+}

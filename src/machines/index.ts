@@ -29,6 +29,7 @@ import { holdsEquations } from "./lookups.ts";
 import type { Machine } from "./machine.ts";
 import { readMachine } from "./read-machine.ts";
 
+export * from "./fit/index.ts";
 export * from "./import/index.ts";
 export * from "./lookups.ts";
 export * from "./machine.ts";

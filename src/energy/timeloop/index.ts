@@ -1,0 +1,3 @@
+/** @file Timeloop: counts of a given loop nest in its terms. */
+
+export * from "./count.ts";

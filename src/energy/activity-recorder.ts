@@ -8,7 +8,7 @@ import { fail } from "../base/errors.ts";
 import { roundHalfEven } from "../base/soft-float.ts";
 import { numbers, sizeOf, type Tensor } from "../base/tensor.ts";
 import type { Activity, Bin, ValueActivity } from "./activity.ts";
-import { type CodeGrid, CodeTally } from "./code-tally.ts";
+import { type CodeGrid, CodeTally, endsOf } from "./code-tally.ts";
 
 export interface WatchedValue {
   readonly value: string;
@@ -88,7 +88,7 @@ class ValueTally {
     this.#elements = elements;
     const grid = this.#gridOf(tensor);
     const found = numbers(tensor);
-    const stored = grid?.scale === undefined ? found : encode(found, grid.scale, grid.zero ?? 0);
+    const stored = grid?.scale === undefined ? found : encode(found, grid);
     const zero = grid?.zero ?? 0;
     for (let i = 0; i < stored.length; i++) {
       const x = stored[i]!;
@@ -147,10 +147,16 @@ class ValueTally {
   }
 }
 
-function encode(values: Float32Array | Float64Array, scale: number, zero: number): Float64Array {
+/** As QuantizeLinear does: rounded to float32, then to the nearest whole number, half to even, then cut to the grid. */
+function encode(values: Float32Array | Float64Array, grid: CodeGrid): Float64Array {
+  const { scale = 1, zero = 0 } = grid;
   const codes = new Float64Array(values.length);
-  // rounded to float32 before it is rounded to a whole number, as QuantizeLinear does
-  for (let i = 0; i < codes.length; i++) codes[i] = roundHalfEven(Math.fround(values[i]! / scale)) + zero;
+  const [least, most] = endsOf(grid);
+  for (let i = 0; i < codes.length; i++) {
+    const code = roundHalfEven(Math.fround(values[i]! / scale)) + zero;
+    // NaN passes, and is refused by whoever counts
+    codes[i] = code < least ? least : code > most ? most : code;
+  }
   return codes;
 }
 

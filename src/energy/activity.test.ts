@@ -118,6 +118,14 @@ describe("codes against direct loops", () => {
     expect(found.zeros).toBeCloseTo(2 / 6, 12);
   });
 
+  test("floats beyond the grid are cut to it", () => {
+    const found = record(f32([1, 4], [-9, 0, 3, 99]), undefined, { bits: 2, isSigned: false, scale: 1 });
+    expect(found.codes!.histogram).toEqual({ least: 0, counts: [2, 0, 0, 2] });
+    expect(() => record(f32([1, 1], [Number.NaN]), undefined, { bits: 2, isSigned: false, scale: 1 })).toThrow(
+      expect.objectContaining({ code: "activity.nan" }),
+    );
+  });
+
   test("one example has no successor, one element no neighbour", () => {
     expect(record(tensor("uint8", [1, 4], [1, 2, 3, 4])).codes!.toggles).toEqual({ elements: expect.any(Array) });
     expect(record(tensor("uint8", [4, 1], [1, 2, 3, 4])).codes!.toggles).toEqual({ samples: expect.any(Array) });
@@ -214,12 +222,20 @@ describe("spikes that say the same as codes", () => {
     expect(eventsPerStep.reduce((sum, events) => sum + events, 0)).toBeCloseTo(mean, 12);
   });
 
-  test("fewer steps cut what is above, a zero point shifts, negative codes are silent", () => {
-    expect(spikesOf(value, 1)).toMatchObject({ spikeRate: expect.closeTo(0.6, 12), active: expect.closeTo(0.6, 12) });
+  test("fewer steps have fewer levels, a zero point shifts, negative codes are silent", () => {
+    // of 0 … 3 the upper two are nearer to one spike than to none
+    expect(spikesOf(value, 1)).toMatchObject({ spikeRate: expect.closeTo(0.4, 12), active: expect.closeTo(0.4, 12) });
     const shifted = record(tensor("uint8", [1, 5], [2, 2, 3, 4, 0]), undefined, { bits: 3, isSigned: false, zero: 2 });
-    expect(spikesOf(shifted, 3)).toMatchObject({ mean: expect.closeTo(0.6, 12), active: expect.closeTo(0.4, 12) });
-    const signed = record(tensor("int8", [1, 4], [-3, 0, 1, 1]));
+    expect(spikesOf(shifted, 5)).toMatchObject({ mean: expect.closeTo(0.6, 12), active: expect.closeTo(0.4, 12) });
+    const signed = record(tensor("int8", [1, 4], [-3, 0, 1, 1]), undefined, { bits: 3, isSigned: true });
     expect(spikesOf(signed, 3)).toMatchObject({ mean: expect.closeTo(0.5, 12), active: expect.closeTo(0.5, 12) });
+  });
+
+  test("a grid with a top of its own: six levels in three bits", () => {
+    const grid = { bits: 3, isSigned: false, scale: 1, top: 5 };
+    const six = record(f32([1, 4], [0, 1, 5, 9]), undefined, grid);
+    expect(six.codes).toMatchObject({ top: 5, histogram: { least: 0, counts: [1, 1, 0, 0, 0, 2] } });
+    expect(spikesOf(six, 5)).toMatchObject({ mean: expect.closeTo(11 / 4, 12), active: 0.75 });
   });
 
   test("floats have no codes to count spikes from", () => {

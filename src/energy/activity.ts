@@ -32,6 +32,8 @@ export interface CodeActivity {
   readonly isSigned: boolean;
   /** The code that stands for the number zero. */
   readonly zero: number;
+  /** The greatest code of the grid, where that is less than the bits can hold. */
+  readonly top?: number;
   /** Absent for codes of more than 16 bits. */
   readonly histogram?: Histogram;
   /** Share of elements in which each bit is 1, least significant first. */

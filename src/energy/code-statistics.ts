@@ -2,6 +2,7 @@
 
 import { fail } from "../base/errors.ts";
 import type { Histogram, ValueActivity } from "./activity.ts";
+import { endsOf } from "./code-tally.ts";
 
 /** Calls back with every code that occurs and its share. */
 function eachCode({ least, counts }: Histogram, visit: (code: number, share: number) => void): void {
@@ -13,7 +14,7 @@ function eachCode({ least, counts }: Histogram, visit: (code: number, share: num
 
 /** Activations of a spiking layer's twin, as shares of neurons and steps. */
 export interface SpikeStatistics {
-  /** E[q], with q cut at T. */
+  /** E[q] of q ∈ {0 … T}. */
   readonly mean: number;
   /** a = P(q > 0). */
   readonly active: number;
@@ -26,8 +27,9 @@ export interface SpikeStatistics {
 }
 
 /**
- * The spikes that T steps need for a value's codes. Codes count from the one that stands for zero; what is above T fires T
- * times, and what is below zero not at all, as a neuron does.
+ * The spikes that T steps need for a value's codes. Codes count from the one that stands for zero; the greatest code of the
+ * grid fires at all T steps, and what lies between is brought to T + 1 levels, half upwards as a membrane that starts at
+ * θ/2 rounds. With T = 2^b − 1 a code of b bits is its number of spikes. What is below zero does not fire.
  * @throws FemtoError `energy.activity` for a value without a histogram of codes
  */
 export function spikesOf(value: ValueActivity, steps: number, name = "value"): SpikeStatistics {
@@ -40,11 +42,12 @@ export function spikesOf(value: ValueActivity, steps: number, name = "value"): S
       expected: "a value measured on a grid of at most 16 bits",
     });
   }
-  const zero = codes.zero;
+  const { zero } = codes;
+  const levels = endsOf(codes)[1] - zero;
   let [mean, active, onesPerActivation] = [0, 0, 0];
   const eventsPerStep = new Array<number>(steps).fill(0);
   eachCode(codes.histogram, (code, share) => {
-    const spikes = Math.min(Math.max(code - zero, 0), steps);
+    const spikes = code <= zero ? 0 : Math.floor(((code - zero) * steps) / levels + 0.5);
     if (spikes === 0) return;
     mean += share * spikes;
     active += share;

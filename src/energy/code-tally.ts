@@ -3,15 +3,26 @@
 import { fail } from "../base/errors.ts";
 import type { CodeActivity, Toggles } from "./activity.ts";
 
-/** What the integers of a value are, or how a float stands for one: code = round(x/scale) + zero, half to even. */
+/**
+ * What the integers of a value are, or how a float stands for one: code = round(x/scale) + zero, half to even, cut to what
+ * the bits can hold.
+ */
 export interface CodeGrid {
   readonly bits: number;
   readonly isSigned: boolean;
   /** The code of the number zero; 0 where it is left out. */
   readonly zero?: number;
+  /** The greatest code, where that is less than the bits can hold: a twin of 5 steps uses six of eight codes. */
+  readonly top?: number;
   /** Only where the value holds floats. */
   readonly scale?: number;
 }
+
+/** The least and the greatest code of a grid. */
+export const endsOf = ({ bits, isSigned, top }: Pick<CodeGrid, "bits" | "isSigned" | "top">): [number, number] => [
+  isSigned ? -(2 ** (bits - 1)) : 0,
+  top ?? 2 ** (isSigned ? bits - 1 : bits) - 1,
+];
 
 /** Up to so many bits a counter a code is kept, and a counter a pattern of changed bits. */
 const COUNTED_BITS = 16;
@@ -50,7 +61,7 @@ class Patterns {
 }
 
 export class CodeTally {
-  readonly grid: Required<Omit<CodeGrid, "scale">>;
+  readonly grid: Pick<CodeActivity, "bits" | "isSigned" | "zero" | "top">;
   readonly #name: string;
   readonly #codes: Patterns;
   readonly #neighbours: Patterns;
@@ -59,7 +70,7 @@ export class CodeTally {
   #last: Uint32Array | undefined;
 
   /** @param name of the value, for errors */
-  constructor(name: string, { bits, isSigned, zero = 0 }: CodeGrid) {
+  constructor(name: string, { bits, isSigned, zero = 0, top }: CodeGrid) {
     if (!(Number.isInteger(bits) && bits >= 1 && bits <= 32)) {
       fail({
         code: "activity.grid",
@@ -70,7 +81,7 @@ export class CodeTally {
       });
     }
     this.#name = name;
-    this.grid = { bits, isSigned, zero };
+    this.grid = { bits, isSigned, zero, ...(top !== undefined && { top }) };
     this.#codes = new Patterns(bits);
     this.#neighbours = new Patterns(bits);
     this.#successors = new Patterns(bits);
@@ -79,7 +90,7 @@ export class CodeTally {
   /** Takes examples one behind the other, `elements` codes each. */
   add(codes: ArrayLike<number>, elements: number): void {
     const { bits } = this.grid;
-    const [least, most] = this.ends();
+    const [least, most] = endsOf(this.grid);
     const mask = bits === 32 ? 0xffffffff : 2 ** bits - 1;
     for (let start = 0; start < codes.length; start += elements) {
       const now = new Uint32Array(elements);
@@ -94,12 +105,6 @@ export class CodeTally {
       }
       this.#last = now;
     }
-  }
-
-  /** The least and the greatest code of the grid. */
-  ends(): [number, number] {
-    const { bits, isSigned } = this.grid;
-    return isSigned ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
   }
 
   finish(): CodeActivity {
@@ -117,7 +122,7 @@ export class CodeTally {
 
   /** From the first code that occurs to the last. */
   #histogram() {
-    const [least, most] = this.ends();
+    const [least, most] = endsOf(this.grid);
     const { counts } = this.#codes;
     const mask = counts.length - 1;
     const all = Array.from({ length: most - least + 1 }, (_, i) => counts[(least + i) & mask]!);
@@ -130,12 +135,12 @@ export class CodeTally {
   }
 
   #refuse(code: number): never {
-    const { bits, isSigned } = this.grid;
+    const { bits, isSigned, top } = this.grid;
     return fail({
       code: "activity.code",
       where: `value ${this.#name}`,
       message: "holds a number that is no code of its grid",
-      expected: `${isSigned ? "signed" : "unsigned"} codes of ${bits} bits`,
+      expected: `${isSigned ? "signed" : "unsigned"} codes of ${bits} bits${top === undefined ? "" : ` up to ${top}`}`,
       got: String(code),
     });
   }

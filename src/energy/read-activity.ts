@@ -13,6 +13,7 @@ const codes = z
     bits: z.number().int().min(1).max(64),
     isSigned: z.boolean(),
     zero: z.number().int(),
+    top: z.number().int().optional(),
     histogram: z.strictObject({ least: z.number().int(), counts: z.array(count).max(65536) }).optional(),
     ones: shares,
     toggles: z.strictObject({ elements: shares.optional(), samples: shares.optional() }),

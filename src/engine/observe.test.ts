@@ -3,7 +3,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { Rng } from "../base/rng.ts";
 import { f32, numbers, rowsOf, type Tensor, tensor } from "../base/tensor.ts";
-import { ActivityRecorder, countWork, spikesOf, watchedInputs } from "../energy/index.ts";
+import { ActivityRecorder, countWork, spikesOf, uniformWidths, watchedInputs } from "../energy/index.ts";
 import { Model } from "../graph/model.ts";
 import { Emit } from "../operators/index.ts";
 import { type Feeds, OrtEngine, observe, runReference } from "./index.ts";
@@ -69,7 +69,8 @@ describe("observe", () => {
 
   test("measures activity: shares of zeros and spikes from codes, whatever the batches", async () => {
     const { model, hidden, code } = network();
-    const watched = [...watchedInputs(model, countWork(model, { N: 1 })), { value: hidden }];
+    const counts = countWork(model, { N: 1 });
+    const watched = [...watchedInputs(model, counts, uniformWidths(counts.layers, 8, 4)), { value: hidden }];
     expect(watched.map(({ value }) => value)).toEqual(["x", code, hidden]);
     const [whole, cut] = await Promise.all(
       [10, 3].map(async (size) => {

@@ -35,6 +35,11 @@ export const entries: readonly Entry[] = [
     load: async () => (await import("./explain.ts")).explain,
   },
   {
+    name: "twin",
+    summary: "a spiking network against its quantised twin",
+    load: async () => (await import("./twin.ts")).twin,
+  },
+  {
     name: "inspect",
     summary: "what an ONNX file contains, and the work of each layer",
     load: async () => (await import("./inspect.ts")).inspect,

@@ -1,11 +1,14 @@
 /** @file Spiking against quantised: the fair comparison, per synapse, per layer, per network, on any list of prices. */
 
 export * from "./break-even.ts";
+export * from "./calibrate.ts";
 export * from "./compare-twin.ts";
 export * from "./from-activity.ts";
 export * from "./from-machine.ts";
 export * from "./integrate-and-fire.ts";
 export * from "./network.ts";
+export * from "./network-sweep.ts";
+export * from "./network-terms.ts";
 export * from "./parameters.ts";
 export * from "./presets.ts";
 export * from "./prices.ts";

@@ -114,9 +114,9 @@ describe("rates out of activity", () => {
   };
 
   test("codes, spikes, or zeros alone; a value that nobody watched says nothing", () => {
-    expect(layerRates(activity, layers, 5)).toEqual({
+    expect(layerRates(activity, layers, 7)).toEqual({
       fc2: {
-        spikeRate: expect.closeTo(8 / 12 / 5, 12),
+        spikeRate: expect.closeTo(8 / 12 / 7, 12),
         active: expect.closeTo(3 / 12, 12),
         onesPerActivation: expect.closeTo(4 / 12, 12),
       },

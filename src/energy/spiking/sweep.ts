@@ -28,7 +28,12 @@ type ParameterAxis = (typeof parameterAxes)[number];
 const ratioAxes = ["eta", "k"] as const;
 type RatioAxis = (typeof ratioAxes)[number];
 
-export type SweepAxis = ParameterAxis | SpikingPriceName | RatioAxis;
+export type PriceAxis = SpikingPriceName | RatioAxis;
+export type SweepAxis = ParameterAxis | PriceAxis;
+/** Is it a number of the layer, and not of the prices? */
+export const isParameterAxis = (axis: SweepAxis): axis is ParameterAxis =>
+  (parameterAxes as readonly string[]).includes(axis);
+
 export const sweepAxes: readonly SweepAxis[] = [...parameterAxes, ...spikingPriceNames, ...ratioAxes];
 
 export interface SweepPoint {
@@ -58,26 +63,31 @@ export function sweep(
   axis: SweepAxis,
   values: readonly number[],
 ): SweepPoint[] {
-  if (!sweepAxes.includes(axis)) {
-    fail({ code: "energy.sweep", message: `nothing is called ${axis}`, expected: sweepAxes.join(", ") });
-  }
+  checkAxis(axis);
   return values.map((value): SweepPoint => {
-    const isParameter = (parameterAxes as readonly string[]).includes(axis);
-    const point = isParameter ? prices : pricesAt(prices, axis as SpikingPriceName | RatioAxis, value);
-    const made = compareTwin(isParameter ? { ...options, [axis]: value } : options, point);
+    const made = isParameterAxis(axis)
+      ? compareTwin({ ...options, [axis]: value }, prices)
+      : compareTwin(options, pricesAt(prices, axis, value));
     const { snn, qnn, ratio, breakEven, warnings } = made;
     const branches = { snn: snn.branch, qnn: qnn.branch };
     return { value, snn: snn.total, qnn: qnn.total, ratio, breakEven: breakEven.spikeRate, branches, warnings };
   });
 }
 
-function pricesAt(prices: PricePoint, axis: SpikingPriceName | RatioAxis, value: number): PricePoint {
+/** Prices with one of them, or one of the two ratios, at a value. @throws FemtoError `energy.spiking` for a negative one */
+export function pricesAt(prices: PricePoint, axis: PriceAxis, value: number): PricePoint {
   if (!(value >= 0 && value < Infinity)) {
     fail({ code: "energy.spiking", where: axis, message: "a price is not negative", got: String(value) });
   }
   if (axis === "eta") return { ...prices, sparseEvent: value * prices.denseBit };
   if (axis === "k") return { ...prices, multiplyAccumulate: value * prices.accumulate };
   return { ...prices, [axis]: value };
+}
+
+/** @throws FemtoError `energy.sweep` */
+export function checkAxis(axis: string): SweepAxis {
+  if ((sweepAxes as readonly string[]).includes(axis)) return axis as SweepAxis;
+  return fail({ code: "energy.sweep", message: `nothing is called ${axis}`, expected: sweepAxes.join(", ") });
 }
 
 export interface Sensitivity {

@@ -144,6 +144,7 @@ function priceRows(
     machine,
     placement: placeTrivially(machine, options.placement),
     options,
+    analogue: new Set(counts.inputs),
     widthsOf: nodeWidths(counts.nodes, widths),
   };
   const isLeftOut = ({ kind }: { readonly kind: string }) => mapping.prices === "layers" && kind !== "layer";

@@ -81,17 +81,19 @@ export class Actions {
     const byConstants = node.reads.slice(1).every(({ isConstant }) => isConstant);
     for (const { op, count } of node.ops) {
       if (op === "tableRead" && this.lookUps(node, count)) continue;
-      const own = findUnit(machine, op);
-      const other = own !== undefined ? undefined : op === "divide" && byConstants ? division : substitutes[op];
-      const component = own ?? (other && findUnit(machine, other.verb));
-      const verb = own !== undefined ? op : other?.verb;
-      if (component === undefined || verb === undefined || !takes(component, verb, width)) {
+      const other = op === "divide" && byConstants ? division : substitutes[op];
+      const ways = [{ verb: op, why: undefined }, ...(other === undefined ? [] : [other])];
+      const way = ways
+        .map(({ verb, why }) => ({ verb, why, component: findUnit(machine, verb) }))
+        .find(({ component, verb }) => component !== undefined && takes(component, verb, width));
+      if (way?.component === undefined) {
         const operand = typeof width === "string" ? ` in ${width}` : "";
         this.missing(node, `the machine has no price for ${op}${operand}`, [{ op, count }]);
         continue;
       }
+      const { component, verb, why } = way;
       const operands = node.kind === "stream" && typeof width === "number" ? [width, width] : sumFormat(width);
-      const rule = `${op} of ${node.operator}${other === undefined ? "" : `, priced as ${verb}: ${other.why}`}`;
+      const rule = `${op} of ${node.operator}${why === undefined ? "" : `, priced as ${verb}: ${why}`}`;
       this.add(node, { component, verb, count, operands, cause: "compute", rule });
     }
   }

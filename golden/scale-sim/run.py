@@ -1,16 +1,17 @@
 """Runs SCALE-Sim 3.0.0 layer by layer and appends one line per layer, array and dataflow to outputs.csv.
 
-python3 run.py WORKDIR [ARRAY ...]    (arrays as ROWSxCOLS; by default 32x32 64x64)
+python3 run.py WORKDIR [--arrays 32x32 64x64] [--up-to CYCLES] [--layers NETWORK/LAYER ...]
 
-Lines that are there already are not run again. Layers with fewest cycles first.
+Lines that are there already are not run again. Layers with fewest cycles first; about a thousand cycles take a second.
 """
 
+import argparse
+import contextlib
 import csv
+import io
 import math
 import os
 import sys
-import contextlib
-import io
 
 from scalesim.scale_sim import scalesim
 
@@ -90,7 +91,7 @@ def run(layer, rows, cols, dataflow, work):
     return [compute["Total Cycles"], compute["Stall Cycles"], detail["SRAM IFMAP Reads"], detail["SRAM Filter Reads"], detail["SRAM OFMAP Writes"]]
 
 
-def main(work, arrays):
+def main(work, arrays, up_to, names):
     os.makedirs(work, exist_ok=True)
     with open(os.path.join(HERE, "layers.csv")) as file:
         layers = list(csv.DictReader(file))
@@ -104,7 +105,7 @@ def main(work, arrays):
     jobs = [(estimate(layer, r, c, d), layer, r, c, d) for layer in layers for r, c in arrays for d in ("ws", "os", "is")]
     for cycles, layer, rows, cols, dataflow in sorted(jobs, key=lambda job: job[0]):
         key = (layer["network"], layer["layer"], str(rows), str(cols), dataflow)
-        if key in done:
+        if key in done or cycles > up_to or (names and "/".join(key[:2]) not in names):
             continue
         row = [*key, *run(layer, rows, cols, dataflow, work)]
         with open(OUTPUTS, "a") as file:
@@ -113,5 +114,10 @@ def main(work, arrays):
 
 
 if __name__ == "__main__":
-    arrays = [tuple(int(n) for n in array.split("x")) for array in sys.argv[2:] or ["32x32", "64x64"]]
-    main(sys.argv[1], arrays)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("work")
+    parser.add_argument("--arrays", nargs="+", default=["32x32", "64x64"])
+    parser.add_argument("--up-to", type=float, default=math.inf)
+    parser.add_argument("--layers", nargs="+", default=[])
+    options = parser.parse_args()
+    main(options.work, [tuple(int(n) for n in array.split("x")) for array in options.arrays], options.up_to, options.layers)

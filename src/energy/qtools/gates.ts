@@ -41,27 +41,33 @@ export function gateFor(weight: QtoolsFormat, input: QtoolsFormat): Gate {
   }
   if (weight.kind === "binary" && input.kind === "binary")
     return { kind: "xor", factor: 0.3, bits: 1, isFloat: false, productBits: 1 };
-  if (isCode(weight)) return mux(weight, input, weight.kind === "binary" && input.kind !== "ternary");
-  if (isCode(input)) return mux(input, weight, input.kind === "binary");
-  const productBits = fixedProduct(weight, input);
-  return { kind: "mul", factor: 1, bits: Math.sqrt(weight.bits * input.bits), isFloat: false, productBits };
+  if (isCode(weight)) return mux(weight, input);
+  if (isCode(input)) return mux(input, weight);
+  return {
+    kind: "mul",
+    factor: 1,
+    bits: Math.sqrt(weight.bits * input.bits),
+    isFloat: false,
+    productBits: weight.bits + input.bits,
+  };
 }
 
 /** One of two or three values selects the other operand, its negative, or nothing. */
-function mux(code: QtoolsFormat, other: QtoolsFormat, isBinary: boolean): Gate {
+function mux(code: QtoolsFormat, other: QtoolsFormat): Gate {
   const productBits = other.bits + (other.signed === false && code.signed !== false ? 1 : 0);
-  return { kind: "mux", factor: isBinary ? 0.3 : 0.6, bits: other.bits, isFloat: false, productBits };
+  return { kind: "mux", factor: code.kind === "binary" ? 0.3 : 0.6, bits: other.bits, isFloat: false, productBits };
 }
 
-function fixedProduct(a: QtoolsFormat, b: QtoolsFormat): number {
-  const sign = (format: QtoolsFormat) => (format.signed === false ? 0 : 1);
-  const fraction = (format: QtoolsFormat) => format.bits - sign(format) - (format.integerBits ?? 0);
-  return (a.integerBits ?? 0) + (b.integerBits ?? 0) + fraction(a) + fraction(b) + Math.max(sign(a), sign(b));
+export interface QtoolsAdder {
+  readonly bits: number;
+  readonly isFloat: boolean;
 }
 
-/** Bits of the sum of so many products and a bias: ⌈log2⌉ more. Floats keep their width. */
-export const accumulatorBits = ({ isFloat, productBits }: Gate, products: number, hasBias: boolean): number =>
-  isFloat ? productBits : productBits + Math.ceil(Math.log2(products + (hasBias ? 1 : 0)));
+/** What adds so many products: ⌈log2(products + 1)⌉ more bits, for a bias even where there is none. Floats keep their width. */
+export const accumulatorOf = ({ isFloat, productBits }: Gate, products: number): QtoolsAdder => ({
+  bits: isFloat ? productBits : productBits + Math.ceil(Math.log2(products + 1)),
+  isFloat,
+});
 
 /** Energy of the gate. */
 export function gateEnergy({ kind, factor, bits, isFloat }: Gate, prices: QtoolsPrices): number {
@@ -70,7 +76,7 @@ export function gateEnergy({ kind, factor, bits, isFloat }: Gate, prices: Qtools
 }
 
 /** Energy of one addition. */
-export const addEnergy = (bits: number, isFloat: boolean, prices: QtoolsPrices): number =>
+export const addEnergy = ({ bits, isFloat }: QtoolsAdder, prices: QtoolsPrices): number =>
   priceAt(isFloat ? floatPrice(prices, bits, "Add") : prices.fixedAdd, bits);
 
 function floatPrice(prices: QtoolsPrices, bits: number, op: "Add" | "Multiply") {

@@ -3,7 +3,7 @@
  * moved once, operations cost their gates and an addition each. Picojoules.
  */
 
-import { accumulatorBits, addEnergy, type Gate, gateEnergy } from "./gates.ts";
+import { accumulatorOf, addEnergy, type Gate, gateEnergy, type QtoolsAdder } from "./gates.ts";
 import { priceAt, type QtoolsPrices, qtoolsHorowitz } from "./prices.ts";
 
 export interface QtoolsTensor {
@@ -24,22 +24,18 @@ export interface QtoolsLayer {
 }
 
 export type QtoolsOperations =
-  /** Products that are added up, `products` to a sum. */
+  /** Products that are added up, `products` to a sum; the accumulator follows from the gate unless it is given. */
   | {
       readonly kind: "macs";
       readonly count: number;
       readonly gate: Gate;
       readonly products: number;
-      readonly hasBias: boolean;
+      readonly accumulator?: QtoolsAdder;
     }
-  /** Sums, or gates, of so many tensors, element by element. */
-  | {
-      readonly kind: "merge";
-      readonly count: number;
-      readonly gate: Gate | { readonly kind: "add"; readonly bits: number; readonly isFloat: boolean };
-    }
+  /** Sums, or products, of the inputs, element by element. */
+  | { readonly kind: "merge"; readonly count: number; readonly gate: Gate | QtoolsAdder }
   /** Additions of a pool. */
-  | { readonly kind: "pool"; readonly count: number; readonly bits: number; readonly isFloat: boolean };
+  | { readonly kind: "pool"; readonly count: number; readonly accumulator: QtoolsAdder };
 
 export interface QtoolsOptions {
   readonly weightsOn: "dram" | "sram" | "fixed";
@@ -88,13 +84,11 @@ function transfer(
 }
 
 function operationsEnergy(operations: QtoolsOperations, inputs: number, prices: QtoolsPrices): number {
-  if (operations.kind === "pool") return operations.count * addEnergy(operations.bits, operations.isFloat, prices);
-  if (operations.kind === "merge") {
-    const { gate } = operations;
-    const each = gate.kind === "add" ? addEnergy(gate.bits, gate.isFloat, prices) : gateEnergy(gate, prices);
-    return (inputs - 1) * operations.count * each;
-  }
-  const { count, gate, products, hasBias } = operations;
-  const sumBits = accumulatorBits(gate, products, hasBias);
-  return count * (gateEnergy(gate, prices) + addEnergy(sumBits, gate.isFloat, prices));
+  const { kind, count } = operations;
+  if (kind === "pool") return count * addEnergy(operations.accumulator, prices);
+  const { gate } = operations;
+  const each = "kind" in gate ? gateEnergy(gate, prices) : addEnergy(gate, prices);
+  if (kind === "merge") return (inputs - 1) * count * each;
+  const { products, accumulator = accumulatorOf(operations.gate, products) } = operations;
+  return count * (each + addEnergy(accumulator, prices));
 }

@@ -28,8 +28,6 @@ export interface Asked {
   readonly mapping?: string | undefined;
   readonly fuse: boolean;
   readonly activity?: Activity | undefined;
-  readonly spikeRate?: number | undefined;
-  readonly timeSteps?: number | undefined;
   readonly perSecond?: number | undefined;
   readonly batteryMwh?: number | undefined;
   readonly most: { readonly ramKb?: number; readonly flashKb?: number; readonly latencyMs?: number };
@@ -51,16 +49,10 @@ export function readForEnergy(word: string): { name: string; model: Model } {
 export function priceSubject({ name, model }: { name: string; model: Model }, machine: Machine, asked: Asked): Priced {
   const counts = countWork(model, bindingOf(model, asked.batch, asked.dims));
   const { widths, text, warnings } = modelWidths(model, counts, asked.bits);
-  const { fuse, activity, spikeRate, timeSteps, perSecond } = asked;
+  const { fuse, activity, perSecond } = asked;
   // EQAT's equations leave out everything but weights and inputs of layers: they are for that method.
   const mapping = asked.mapping ?? machine.mapping.kind;
-  const invoice = bill(counts, machine, widths, {
-    mapping,
-    fuse,
-    ...(activity && { activity }),
-    ...(spikeRate !== undefined && { spikeRate }),
-    ...(timeSteps !== undefined && { timeSteps }),
-  });
+  const invoice = bill(counts, machine, widths, { mapping, fuse, ...(activity && { activity }) });
   const footprint = footprintOf(counts, nodeWidths(counts.nodes, widths), { fuse });
   const subject = energySubject({
     model: { name, bits: text },

@@ -3,9 +3,10 @@
  * other and every value is kept from when it is made until it is last read.
  */
 
-import { isMemory, type Machine, type Memory } from "../machines/index.ts";
+import type { Machine } from "../machines/index.ts";
 import type { Region } from "./mapping.ts";
 import type { Counts, NodeCost, Operand } from "./node-cost.ts";
+import { placeTrivially } from "./placement.ts";
 import { regionsOf } from "./regions.ts";
 import type { NodeWidths } from "./value-widths.ts";
 import { bitsOfWidth, type Width } from "./width.ts";
@@ -87,9 +88,7 @@ const total = (values: Iterable<number>): number => [...values].reduce((sum, val
 
 /** Does the model fit the memories that hold its weights and activations? Memories without a stated size say nothing. */
 export function fitsOf({ storedBytes, peakBytes }: Footprint, machine: Machine): Fit[] {
-  const holders = (held: "weights" | "activations") =>
-    machine.components.filter((component) => isMemory(component) && component.holds.includes(held)) as Memory[];
-  const [weights, activations] = [holders("weights")[0], holders("activations")[0]];
+  const { weights, activations } = placeTrivially(machine);
   const needs =
     weights === activations
       ? [{ what: "weights and activations", memory: weights, needsBytes: storedBytes + peakBytes }]
@@ -97,8 +96,7 @@ export function fitsOf({ storedBytes, peakBytes }: Footprint, machine: Machine):
           { what: "weights", memory: weights, needsBytes: storedBytes },
           { what: "activations", memory: activations, needsBytes: peakBytes },
         ];
-  const homes = needs.flatMap(({ memory, ...need }) => (memory === undefined ? [] : [{ ...need, memory }]));
-  return homes.flatMap(({ what, memory, needsBytes }): Fit[] => {
+  return needs.flatMap(({ what, memory, needsBytes }): Fit[] => {
     if (memory.sizeBytes === undefined) return [];
     const hasBytes = memory.sizeBytes * memory.count;
     return [{ what, memory: memory.name, needsBytes, hasBytes, fits: needsBytes <= hasBytes }];

@@ -21,10 +21,4 @@ export const layer = (name: string, macs: number, nW: number, nA: number): NodeC
   state: [],
 });
 
-export const countsOf = (...layers: NodeCost[]): Counts => ({
-  nodes: layers,
-  layers,
-  unmodelled: [],
-  inputs: [],
-  outputs: [],
-});
+export const countsOf = (...layers: NodeCost[]): Counts => ({ nodes: layers, layers, unmodelled: [], outputs: [] });

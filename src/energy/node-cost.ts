@@ -66,8 +66,7 @@ export interface Counts {
   /** Those with constant weights. */
   readonly layers: readonly NodeCost[];
   readonly unmodelled: readonly Unmodelled[];
-  /** Values that enter the model, and those that leave it. */
-  readonly inputs: readonly string[];
+  /** Values that leave the model. */
   readonly outputs: readonly string[];
 }
 

@@ -17,7 +17,6 @@ export const causes = [
   "state",
   "network",
   "conversion",
-  "instructions",
   "leakage",
 ] as const;
 export type Cause = (typeof causes)[number];

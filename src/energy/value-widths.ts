@@ -60,5 +60,6 @@ function neededWidths(nodes: readonly NodeCost[], named: ReadonlyMap<string, Lay
   return needed;
 }
 
+/** Bytes where no layer says otherwise: a model without weighted layers (lookup tables) is no mistake. */
 const widest = (widths: readonly LayerWidths[]): Width =>
-  widths.map(({ input }) => input).reduce((a, b) => wider(a, b));
+  widths.reduce((most: Width | undefined, { input }) => wider(most, input), undefined) ?? 8;

@@ -1,6 +1,7 @@
 /** @file The methods: the table of contents. */
 
 export { type DwnOptions, type DwnRecord, dwn } from "./dwn/index.ts";
+export { recipe as dwnRecipe } from "./dwn/recipe.ts";
 export { type EqatOptions, eqat } from "./eqat/index.ts";
 export { recipe as eqatRecipe } from "./eqat/recipe.ts";
 export { float } from "./float/index.ts";

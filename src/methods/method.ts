@@ -50,10 +50,18 @@ export interface LayerBits {
   readonly input: number;
 }
 
+/** What an outcome is exported, checked and priced as. */
+export type ArtefactKind = "float" | "quantised" | "lookup";
+
 export interface Outcome {
-  /** A model whose layers carry `femto.FakeQuant` with constant bits and ranges, or a plain float model. */
+  /**
+   * A model whose layers carry `femto.FakeQuant` with constant bits and ranges, a network of lookup tables, or a plain
+   * float model.
+   */
   readonly model: Model;
-  /** Bit-widths of the weighted layers; absent for float. */
+  /** Absent: `quantised` where there are bit-widths, else `float`. */
+  readonly kind?: ArtefactKind;
+  /** Bit-widths of the weighted layers; absent for float and for lookup tables. */
   readonly bits?: readonly LayerBits[];
   readonly history: readonly EpochRecord[];
   readonly warnings: readonly string[];
@@ -62,6 +70,9 @@ export interface Outcome {
   /** False where it was told to stop; a later run goes on from the checkpoint. */
   readonly isFinished: boolean;
 }
+
+export const kindOf = ({ kind, bits }: Pick<Outcome, "kind" | "bits">): ArtefactKind =>
+  kind ?? (bits === undefined ? "float" : "quantised");
 
 export interface Method<Options> {
   readonly id: string;

@@ -70,7 +70,8 @@ export const LutLayer = operator("LutLayer", {
   run: (inputs, at) => [run(inputs, at)],
   gradient: (g, inputs, [dy], at) => lutGradient(g, inputs as readonly Value[], dy!, at),
   body: (g, inputs, at) => [g.cast(lookUpBits(g, inputs, at), dtypeOf(inputs[0]!))],
-  work: (inputs, outputs) => streaming(inputs, outputs, { tableRead: sizeOf(outputs[0]!.dims) }),
+  // A table is read at one entry, which `tableRead` counts; a mapping is wires.
+  work: ([x], outputs) => streaming([x], outputs, { tableRead: sizeOf(outputs[0]!.dims) }),
   tolerance: 0,
   examples: [
     {

@@ -16,6 +16,8 @@ export interface ArtefactJob {
     readonly codes: readonly string[];
     readonly accumulators: readonly string[];
   };
+  /** The network of lookup tables, to be compared with the artefact; absent for other models. */
+  readonly lookup?: string;
   /** Codes of the artefact itself, in the order of the integer form's. */
   readonly codes?: readonly string[];
 }
@@ -30,5 +32,6 @@ export interface ArtefactResult {
   /** Examples whose class changes under default options. */
   readonly defaultDiffers?: number;
   readonly integerAccuracy?: number;
+  readonly lookup?: Comparison;
   readonly comparison?: { readonly integer: Comparison; readonly qdq: Comparison };
 }

@@ -5,8 +5,9 @@
 
 import { readFileSync } from "node:fs";
 import { FemtoError } from "../base/errors.ts";
+import { fromJson } from "../engine/bits/index.ts";
 import { OrtEngine } from "../engine/index.ts";
-import { compareWithReference } from "../export/index.ts";
+import { compareLutNetwork, compareWithReference } from "../export/index.ts";
 import { readModelFile, readTensor } from "../onnx/index.ts";
 import { type EvaluationData, evaluate } from "../training/index.ts";
 import type { ArtefactJob, ArtefactResult } from "./artefact-job.ts";
@@ -30,6 +31,10 @@ async function measure(job: ArtefactJob): Promise<ArtefactResult> {
     byDefault = { defaultRefusal: error.message };
   }
   const measured = { accuracy: own.accuracy, loss: own.loss, examples: own.examples, ...byDefault };
+  if (job.lookup !== undefined) {
+    const network = fromJson(JSON.parse(readFileSync(job.lookup, "utf8")));
+    return { ...measured, lookup: await compareLutNetwork(engine, model, network, data) };
+  }
   if (job.integer === undefined) return measured;
   const integer = readModelFile(job.integer.path);
   const { codes, accumulators } = job.integer;

@@ -15,7 +15,7 @@ describe("recipes", () => {
   it("are found by name, and unknown names say what there is", () => {
     expect(findRecipe("eqat")).toBe(eqatRecipe);
     for (const id of ["eqta", "toString", "constructor", ""]) {
-      expect(() => findRecipe(id)).toThrow(expect.objectContaining({ code: "recipe.unknown", expected: "eqat" }));
+      expect(() => findRecipe(id)).toThrow(expect.objectContaining({ code: "recipe.unknown", expected: "eqat, dwn" }));
     }
     const ids = eqatRecipe.experiments.map((experiment) => experiment.id);
     expect(experimentsOf("eqat").map(({ id }) => id)).toEqual(ids);
@@ -28,12 +28,12 @@ describe("recipes", () => {
   it.each(eqatRecipe.experiments.filter(({ network }) => "zoo" in network).map((entry) => [entry.id, entry] as const))(
     "%s is estimated from its work",
     (_id, experiment) => {
-      const hours = estimateHours(experiment, "hours", 60_000, 2);
+      const hours = estimateHours("eqat", experiment, "hours", 60_000, 2);
       expect(hours).toBeGreaterThan(0.001);
       expect(hours).toBeLessThan(24);
-      expect(estimateHours(experiment, "hours", 120_000, 2)).toBeCloseTo(2 * hours, 9);
-      expect(estimateHours(experiment, "hours", 60_000, 1)).toBeGreaterThan(hours);
-      expect(estimateHours(experiment, "full", 60_000, 2)).toBeGreaterThanOrEqual(hours);
+      expect(estimateHours("eqat", experiment, "hours", 120_000, 2)).toBeCloseTo(2 * hours, 9);
+      expect(estimateHours("eqat", experiment, "hours", 60_000, 1)).toBeGreaterThan(hours);
+      expect(estimateHours("eqat", experiment, "full", 60_000, 2)).toBeGreaterThanOrEqual(hours);
     },
   );
 });

@@ -6,20 +6,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FemtoError, fail } from "../base/errors.ts";
-import { loadDataSet, locate, take } from "../data/index.ts";
-import type { Model } from "../graph/model.ts";
+import { loadDataSet, take } from "../data/index.ts";
 import { loadMachine } from "../machines/index.ts";
-import { type EqatOptions, type Experiment, eqat, eqatRecipe, type Recipe, type RecipeSize } from "../methods/index.ts";
-import { readModelFile } from "../onnx/index.ts";
+import type { Experiment, Recipe, RecipeSize } from "../methods/index.ts";
 import { type Report, reportSchema } from "../reports/index.ts";
-import { oneExample, prepareForTraining } from "../rewrites/index.ts";
-import { countModel, type NetworkName, zoo } from "../zoo/index.ts";
+import { buildNetwork } from "./network.ts";
 import { makeFolder, writeJson } from "./output.ts";
+import { type RecipeEntry, recipes } from "./recipes.ts";
 import { run } from "./run.ts";
 import type { RunHooks, RunSpec } from "./spec.ts";
-import { comparisonRows } from "./start.ts";
-
-const recipes: Readonly<Record<string, Recipe<Partial<EqatOptions>>>> = { eqat: eqatRecipe };
 
 export interface ReproduceOptions {
   readonly size: RecipeSize;
@@ -55,7 +50,9 @@ export interface ExperimentResult {
 }
 
 /** The recipe of a method. @throws FemtoError `recipe.unknown` */
-export function findRecipe(id: string): Recipe<Partial<EqatOptions>> {
+export const findRecipe = (id: string): Recipe<object> => entryOf(id).recipe;
+
+function entryOf(id: string): RecipeEntry<object> {
   if (Object.hasOwn(recipes, id)) return recipes[id]!;
   return fail({
     code: "recipe.unknown",
@@ -65,7 +62,7 @@ export function findRecipe(id: string): Recipe<Partial<EqatOptions>> {
 }
 
 /** Experiments that a call would run. */
-export function experimentsOf(id: string, only?: readonly string[]): readonly Experiment<Partial<EqatOptions>>[] {
+export function experimentsOf(id: string, only?: readonly string[]): readonly Experiment<object>[] {
   const { experiments } = findRecipe(id);
   const unknown = only?.find((name) => !experiments.some((experiment) => experiment.id === name));
   if (unknown !== undefined) {
@@ -78,62 +75,43 @@ export function experimentsOf(id: string, only?: readonly string[]): readonly Ex
   return experiments.filter((experiment) => only === undefined || only.includes(experiment.id));
 }
 
-/**
- * Multiply-accumulates a second, for the estimate that is printed first and nothing else: under half of the 22 to 23
- * billion that the float steps of cnn5 and ResNet-20 reach on one idle core (docs/bench.md), since two rows run side by
- * side, and evaluation, export and measuring are not counted.
- */
-const MACS_PER_SECOND = 1.0e10;
-
-/** Hours that an experiment will take with so many rows at a time, from its multiply-accumulates. */
+/** Hours that an experiment will take with so many rows at a time. */
 export function estimateHours(
-  experiment: Experiment<unknown>,
+  id: string,
+  experiment: Experiment<object>,
   size: RecipeSize,
   examples: number,
   jobs: number,
 ): number {
-  const model = buildNetwork(experiment, 1);
-  const { macs } = countModel(model, oneExample(model));
-  const [float, quantised] = experiment.epochs[size];
-  // A float step is three passes (forward, two products backward), a quantised one six at most.
-  const rows = experiment.uniform.length + Object.keys(experiment.learned).length;
-  const passes = 3 * float + (6 * quantised * rows) / jobs;
-  return (experiment.seeds[size].length * passes * macs * examples) / MACS_PER_SECOND / 3600;
-}
-
-function buildNetwork({ network }: Experiment<unknown>, seed: number): Model {
-  if ("file" in network) {
-    return prepareForTraining(readModelFile(locate("models", network.file)));
-  }
-  const build = zoo[network.zoo as NetworkName] as (options: object) => Model;
-  return build({ ...network.options, seed });
+  const { alone, rows } = entryOf(id).seconds(experiment, experiment.epochs[size], examples);
+  return (experiment.seeds[size].length * (alone + rows / jobs)) / 3600;
 }
 
 /** One experiment at one seed as a run. */
 export function experimentSpec(
-  experiment: Experiment<Partial<EqatOptions>>,
+  id: string,
+  experiment: Experiment<object>,
   seed: number,
   { size, folder, dataDir, jobs = 2 }: ReproduceOptions,
 ): RunSpec {
   const { train, test } = loadDataSet(experiment.data, dataDir === undefined ? {} : { dataDir });
   // A look at the trend takes a tenth of the examples.
   const limited = size === "minutes" ? take(train!, Math.min(6000, train!.inputs.dims[0]!)) : train!;
-  const [floatEpochs, epochs] = experiment.epochs[size];
-  const common = { ...experiment.common, epochs };
+  const { method, recipe, rows } = entryOf(id);
+  const epochs = experiment.epochs[size];
   return {
-    command: `femto reproduce eqat --size ${size} --only ${experiment.id}`,
+    command: `femto reproduce ${id} --size ${size} --only ${experiment.id}`,
     name: experiment.title,
     model: buildNetwork(experiment, seed),
     data: { train: limited, test: test! },
     machine: loadMachine(experiment.machine),
-    rows: comparisonRows({
-      seed,
-      float: { ...experiment.float, epochs: floatEpochs },
-      common,
-      uniform: experiment.uniform,
-      learned: experiment.learned,
-    }),
-    method: { id: eqat.id, paper: eqat.paper, options: common, published: eqatRecipe.published },
+    rows: rows(experiment, epochs, seed),
+    method: {
+      id,
+      paper: method.paper,
+      options: { ...experiment.common, epochs: epochs[1] },
+      published: recipe.published,
+    },
     folder: join(folder, size, `${experiment.id}-seed${seed}`),
     seed,
     threads: 1,
@@ -152,7 +130,7 @@ export async function reproduce(id: string, options: ReproduceOptions, hooks: Ru
       const done = join(options.folder, options.size, `${experiment.id}-seed${seed}`, "report.json");
       const report = existsSync(done)
         ? readReport(done)
-        : (await run(experimentSpec(experiment, seed, options), hooks)).report;
+        : (await run(experimentSpec(id, experiment, seed, options), hooks)).report;
       results.push(resultOf(experiment, seed, report));
       writeJson(join(options.folder, `summary-${options.size}.json`), results);
     }

@@ -2,15 +2,15 @@
 
 import { join } from "node:path";
 import { sha256 } from "../data/index.ts";
-import { bill, countWork, uniformWidths } from "../energy/index.ts";
-import { type Comparison, toFloat, toInteger, toQdq, toQonnx } from "../export/index.ts";
 import type { Model } from "../graph/model.ts";
-import type { EpochRecord, LayerBits, MethodContext } from "../methods/index.ts";
+import type { EpochRecord, MethodContext } from "../methods/index.ts";
 import type { Equivalence, ReportRow } from "../reports/index.ts";
-import { oneExample } from "../rewrites/index.ts";
+import type { ArtefactResult } from "./artefact-job.ts";
+import { artefactsOf } from "./artefacts.ts";
 import { environment, writable } from "./describe.ts";
 import { measureArtefact } from "./measure-artefact.ts";
 import { makeFolder, write } from "./output.ts";
+import { price } from "./price.ts";
 import type { RowSpec, RunHooks, RunSpec } from "./spec.ts";
 
 export interface FinishedRow {
@@ -53,25 +53,27 @@ export async function finishRow(
   write(join(folder, "metrics.jsonl"), outcome.history.map((record) => `${JSON.stringify(record)}\n`).join(""));
 
   hooks.onStage?.(row.name, "exporting");
-  const artefacts = outcome.bits === undefined ? exportFloat(outcome.model) : exportQuantised(outcome.model);
+  const artefacts = artefactsOf(outcome, spec.data);
   const files: ReportRow["artefacts"] = {};
-  for (const [name, model] of Object.entries(artefacts.models)) {
-    const bytes = writable(model);
+  const models = Object.entries(artefacts.models).map(([name, model]) => [name, writable(model)] as const);
+  for (const [name, bytes] of [...models, ...Object.entries(artefacts.files ?? {})]) {
     write(join(folder, name), bytes);
     files[name] = { path: `${fileName(row.name)}/${name}`, bytes: bytes.length, sha256: sha256(bytes) };
   }
 
   hooks.onStage?.(row.name, "measuring");
-  const { integer, codes } = artefacts;
+  const { integer, codes, lookup } = artefacts;
   const measured = await measureArtefact(
     {
       artefact: join(folder, "model.onnx"),
       ...test,
       normalisation: spec.data.test.normalisation,
       ...(integer && { integer: { path: join(folder, "model.int.onnx"), ...integer }, codes }),
+      ...(lookup && { lookup: join(folder, lookup) }),
     },
     hooks.signal,
   );
+  const priced = price(spec, outcome);
   hooks.onStage?.(row.name, "done");
   const warnings = [...outcome.warnings, ...artefacts.warnings];
   if (measured.defaultRefusal !== undefined) {
@@ -79,6 +81,12 @@ export async function finishRow(
   } else if ((measured.defaultDiffers ?? 0) > 0) {
     warnings.push(
       `with ONNX Runtime's default options ${measured.defaultDiffers} of ${measured.examples} decisions of model.onnx change`,
+    );
+  }
+  if (artefacts.lookup !== undefined && !priced.energy.isComplete) {
+    warnings.push(
+      `${spec.machine.name} has no price for ${priced.energy.unmodelled.join("; ")}: the energy leaves that out, and is no ` +
+        "figure to compare; a machine with lookup tables has these prices",
     );
   }
   const differs = measured.comparison?.qdq.argmaxDiffers ?? 0;
@@ -105,8 +113,8 @@ export async function finishRow(
         label: "measured",
         artefact: files["model.onnx"]!.path,
       },
-      ...price(spec, outcome.bits),
-      equivalence: equivalences(measured.comparison),
+      ...priced,
+      equivalence: equivalences(measured),
       artefacts: files,
       stepSeconds: outcome.stepSeconds,
     },
@@ -127,64 +135,8 @@ function identityOf({ data, threads }: RunSpec, start: Model): string {
   return sha256(new TextEncoder().encode(parts.join("|"))).slice(0, 16);
 }
 
-interface Artefacts {
-  readonly models: Readonly<Record<string, Model>>;
-  readonly integer?: { readonly codes: readonly string[]; readonly accumulators: readonly string[] };
-  readonly codes: readonly string[];
-  readonly warnings: readonly string[];
-}
-
-const exportFloat = (model: Model): Artefacts => ({
-  models: { "model.onnx": toFloat(model) },
-  codes: [],
-  warnings: [],
-});
-
-function exportQuantised(model: Model): Artefacts {
-  const qdq = toQdq(model);
-  const integer = toInteger(model);
-  return {
-    models: { "model.onnx": qdq.model, "model.int.onnx": integer.model, "model.qonnx.onnx": toQonnx(model) },
-    integer: { codes: integer.codes, accumulators: integer.accumulators },
-    codes: qdq.codes,
-    warnings: integer.warnings,
-  };
-}
-
-/** Energy of the whole bit-widths, on the model that the run was given: quantising changes formats, not work. */
-function price(
-  { model, machine }: RunSpec,
-  bits: readonly LayerBits[] | undefined,
-): Pick<ReportRow, "energy" | "layers"> {
-  const counts = countWork(model, oneExample(model));
-  const widths = bits ?? uniformWidths(counts.layers, "float32");
-  const invoice = bill(counts, machine, widths);
-  const mid = (byCause: Readonly<Record<string, { mid: number }>>) =>
-    Object.fromEntries(Object.entries(byCause).map(([cause, range]) => [cause, range.mid]));
-  return {
-    energy: {
-      pJ: invoice.total.mid,
-      range: invoice.total,
-      relative: invoice.relative.mid,
-      label: invoice.label,
-      byCause: mid(invoice.byCause),
-      isComplete: invoice.isComplete,
-      unmodelled: invoice.unmodelled.map(({ operator, reason }) => `${operator}: ${reason}`),
-    },
-    layers: invoice.rows.map((layer) => ({
-      name: layer.layer,
-      operator: layer.operator,
-      mac: layer.macs,
-      bits: { weight: widthBits(layer.weight), input: widthBits(layer.input) },
-      pJ: layer.energy.mid,
-      byCause: mid(layer.byCause),
-    })),
-  };
-}
-
-const widthBits = (width: number | string): number => (typeof width === "number" ? width : 32);
-
-function equivalences(comparison: { integer: Comparison; qdq: Comparison } | undefined): Equivalence[] {
+function equivalences({ comparison, lookup }: ArtefactResult): Equivalence[] {
+  if (lookup !== undefined) return [{ artefact: "network.json", ...lookup }];
   if (comparison === undefined) return [];
   return [
     { artefact: "model.int.onnx", ...comparison.integer },

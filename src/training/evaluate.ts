@@ -4,6 +4,7 @@ import { fail } from "../base/errors.ts";
 import { numbers, rowsOf, type Tensor } from "../base/tensor.ts";
 import type { Normalisation } from "../data/index.ts";
 import type { OrtEngine, SessionChoice } from "../engine/index.ts";
+import { cloneModel } from "../graph/clone.ts";
 import { Graph } from "../graph/graph.ts";
 import { Model } from "../graph/model.ts";
 import { Emit } from "../operators/index.ts";
@@ -33,9 +34,11 @@ export function withNormalisation(model: Model, data: EvaluationData): Model {
   const g = new Emit(graph);
   const raw = graph.addInput("raw", { dtype: data.inputs.dtype, dims: ["N", ...data.inputs.dims.slice(1)] });
   const x = emitNormalisation(g, raw, data.normalisation, data.inputs.dims.length);
-  for (const output of inlineModel(g, model, new Map([[model.graph.inputs[0]!.name, x]]))) graph.addOutput(output);
+  // A file brings functions under names of its own (LutLayer_2), which are no operators: what they say is what counts.
+  const own = cloneModel(model);
+  if (own.functions.size > 0) expandFunctions().run(own);
+  for (const output of inlineModel(g, own, new Map([[own.graph.inputs[0]!.name, x]]))) graph.addOutput(output);
   const whole = new Model(graph);
-  for (const [name, fn] of model.functions) whole.functions.set(name, fn);
   expandFunctions().run(whole);
   return whole;
 }

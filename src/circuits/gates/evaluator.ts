@@ -4,11 +4,10 @@ import { fail } from "../../base/errors.ts";
 import { compile, type HostMemory, instantiate, PAGE_BYTES } from "../../engine/wasm/index.ts";
 import { dataInputs, type Netlist } from "../netlist/netlist.ts";
 import type { Activity } from "./activity.ts";
-import { bitPlanes } from "./bit-planes.ts";
 import { type KernelOptions, writeKernel } from "./kernel/kernel.ts";
-import { LANES, type Layout, WORD_BYTES } from "./kernel/layout.ts";
+import { type Layout, WORD_BYTES } from "./kernel/layout.ts";
 import { type Batch, pack } from "./pack.ts";
-import { checkStimulus, type PortValues, type Stimulus, transitionsOf, valueAt } from "./stimulus.ts";
+import { bitOf, checkStimulus, type Stimulus, transitionsOf, valueAt } from "./stimulus.ts";
 
 interface Program {
   memory: HostMemory;
@@ -73,23 +72,16 @@ export class GateEvaluator {
     return { transitions: transitionsOf(stimulus), batches: pack(this.netlist, this.#layout, stimulus) };
   }
 
-  /**
-   * Gives ports that hold still their values: one for all lanes, or one for each of the 128. Ports that are not named hold 0.
-   * Lane j of a block is stream or pair j of it; the lanes of a single stream are pieces of it.
-   */
-  holdAt(values: Readonly<Record<string, PortValues>>): void {
+  /** Gives ports that hold still their values, one for all lanes. */
+  holdAt(values: Readonly<Record<string, number | bigint>>): void {
     const memory = new Int32Array(this.#program.memory.buffer);
-    const lanes = Int32Array.from({ length: LANES }, (_, lane) => lane);
-    const planes = new Int32Array(64);
     for (const { name, nets } of dataInputs(this.netlist)) {
       if (!this.options.still.includes(name)) continue;
       const value = Object.hasOwn(values, name) ? values[name]! : 0;
-      for (let part = 0; part < LANES / 32; part++) {
-        bitPlanes(value, lanes, 32 * part, nets.length, planes);
-        nets.forEach((net, bit) => {
-          memory[this.#layout.stillAddress(net) / 4 + part] = planes[bit]!;
-        });
-      }
+      nets.forEach((net, bit) => {
+        const word = this.#layout.stillAddress(net) / 4;
+        memory.fill(bitOf(value, bit) ? -1 : 0, word, word + WORD_BYTES / 4);
+      });
     }
     memory.fill(-1, this.#layout.stillAddress(1) / 4, this.#layout.stillAddress(1) / 4 + WORD_BYTES / 4);
     const [bank] = this.#layout.banks;
@@ -168,7 +160,7 @@ export class GateEvaluator {
   hold(stimulus: Stimulus): void {
     const sets = stimulus.kind === "pairs" ? [stimulus.before, stimulus.after] : [stimulus.vectors];
     const total = stimulus.kind === "pairs" ? stimulus.count : (stimulus.streams ?? 1) * stimulus.count;
-    const held: Record<string, PortValues> = {};
+    const held: Record<string, number | bigint> = {};
     for (const name of this.options.still) {
       const value = valueAt(sets[0]![name]!, 0);
       for (const vectors of sets) {
@@ -185,7 +177,7 @@ export class GateEvaluator {
           });
         }
       }
-      held[name] = typeof value === "bigint" ? new Array<bigint>(LANES).fill(value) : value;
+      held[name] = value;
     }
     this.holdAt(held);
   }

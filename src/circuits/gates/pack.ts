@@ -31,7 +31,7 @@ function schedules(netlist: Netlist, stimulus: Stimulus): Schedule[] {
     return blocks(count).map((first) => ({ steps: 2, vector: (_, lane) => within(first + lane, count) }));
   }
   const { streams = 1 } = stimulus;
-  if (stimulus.streams !== undefined || netlist.flipFlops.length > 0) {
+  if (streams > 1 || netlist.flipFlops.length > 0) {
     return blocks(streams).map((first) => ({
       steps: count,
       vector: (step, lane) => (first + lane < streams ? (first + lane) * count + step : -1),

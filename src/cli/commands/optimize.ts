@@ -3,7 +3,7 @@
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fail } from "../../base/errors.ts";
-import { eqat, eqatRecipe, float } from "../../methods/index.ts";
+import { dwn, dwnRecipe, eqat, eqatRecipe, float } from "../../methods/index.ts";
 import { comparisonRows, type RowSpec, type RunSpec, run } from "../../runs/index.ts";
 import { checkPrices } from "../check-prices.ts";
 import { type CommandContext, command } from "../command.ts";
@@ -26,7 +26,7 @@ const args = {
   method: {
     type: "string",
     valueHint: "METHOD",
-    description: "eqat (learned bit-widths, the default) or float (training only)",
+    description: "eqat (learned bit-widths, the default), dwn (lookup tables) or float (training only)",
   },
   out: {
     type: "string",
@@ -100,6 +100,12 @@ const args = {
 
 type Context = CommandContext<typeof args>;
 
+const methods = ["eqat", "dwn", "float"] as const;
+type MethodName = (typeof methods)[number];
+
+const definitions = { eqat, dwn, float };
+const publications = { eqat: eqatRecipe.published, dwn: dwnRecipe.published, float: undefined };
+
 export const optimize = command({
   name: "optimize",
   about: [
@@ -125,7 +131,7 @@ export const optimize = command({
 
 /** Everything a user can get wrong is checked here, before anything runs. */
 async function specOf({ args, words }: Context): Promise<RunSpec> {
-  const method = choiceOf("method", args.method, ["eqat", "float"]) ?? "eqat";
+  const method = choiceOf("method", args.method, methods) ?? "eqat";
   const seed = wholeOf("seed", args.seed, { least: 0 }) ?? 1;
   const threads = wholeOf("threads", args.threads, { least: 1 }) ?? 1;
   const jobs = wholeOf("jobs", args.jobs, { least: 1 }) ?? Math.min(4, availableParallelism());
@@ -142,7 +148,8 @@ async function specOf({ args, words }: Context): Promise<RunSpec> {
     normalise: choiceOf("normalise", args.normalise, normalisations),
   });
   const network = readNetwork(args.model, data.train, seed);
-  const definition = method === "eqat" ? eqat : float;
+  const { id, paper } = definitions[method];
+  const published = publications[method];
   return {
     command: ["femto", ...words].map(quoted).join(" "),
     ...network,
@@ -150,10 +157,10 @@ async function specOf({ args, words }: Context): Promise<RunSpec> {
     machine,
     rows,
     method: {
-      id: definition.id,
-      paper: definition.paper,
+      id,
+      paper,
       options,
-      ...(method === "eqat" && { published: eqatRecipe.published }),
+      ...(published && { published }),
     },
     folder: resolve(args.out ?? join("runs", `${basename(network.name, ".onnx")}-${basename(data.train.name)}`)),
     seed,
@@ -163,7 +170,7 @@ async function specOf({ args, words }: Context): Promise<RunSpec> {
 }
 
 /** The rows, with all options checked, and the options that head the report. */
-function rowsOf(args: Context["args"], method: "eqat" | "float", seed: number) {
+function rowsOf(args: Context["args"], method: MethodName, seed: number) {
   const epochs = wholeOf("epochs", args.epochs, { least: 1 }) ?? 10;
   const batchSize = wholeOf("batch", args.batch, { least: 1 });
   const more = objectOf("options", args.options);
@@ -171,6 +178,11 @@ function rowsOf(args: Context["args"], method: "eqat" | "float", seed: number) {
   if (method === "float") {
     const options = readMethodOptions(float, { epochs, ...shared, ...more });
     const row: RowSpec = { name: "float32", kind: "float", method: float, options, seed };
+    return { rows: [row], options: { ...options } };
+  }
+  if (method === "dwn") {
+    const options = readMethodOptions(dwn, { epochs, ...shared, ...more });
+    const row: RowSpec = { name: "DWN", kind: "dwn", method: dwn, options, seed };
     return { rows: [row], options: { ...options } };
   }
   const beta = numberOf("beta", args.beta);

@@ -27,7 +27,7 @@ export const reproduce = command({
   ],
   examples: ["femto reproduce eqat", "femto reproduce eqat --size hours --only mnist-cnn5,cifar10-cnn5 --background"],
   args: {
-    method: { type: "positional", required: true, description: "the method: eqat" },
+    method: { type: "positional", required: true, description: "the method: eqat or dwn" },
     size: { type: "string", valueHint: "SIZE", description: "minutes (the default), hours or full" },
     only: { type: "string", valueHint: "NAMES", description: "experiments to run, with commas between" },
     out: { type: "string", valueHint: "FOLDER", description: "where the runs go (runs/reproduce-METHOD)" },
@@ -50,13 +50,11 @@ export const reproduce = command({
     const hours = experimentsOf(method, only).map((experiment) => {
       const examples = findSet(experiment.data).counts.train ?? 0;
       const used = size === "minutes" ? Math.min(6000, examples) : examples;
-      return { id: experiment.id, title: experiment.title, hours: estimateHours(experiment, size, used, jobs) };
+      return { id: experiment.id, title: experiment.title, hours: estimateHours(method, experiment, size, used, jobs) };
     });
     const total = hours.reduce((sum, entry) => sum + entry.hours, 0);
     for (const { id, title, hours: own } of hours) output.note(`${hoursText(own).padStart(8)}  ${id}: ${title}`);
-    output.note(
-      `${hoursText(total).padStart(8)}  in all on ${jobs} processors, estimated from the multiply-accumulates`,
-    );
+    output.note(`${hoursText(total).padStart(8)}  in all on ${jobs} processors, estimated from the work of a step`);
     if (args.background) return leaveRunning(folder, output);
     if (total > askAboveHours && output.isLive && !args.yes) await ask(total);
     const howToGoOn = `Stopped. The checkpoints are in ${shown(folder)}; the same command goes on from them.`;

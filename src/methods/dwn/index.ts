@@ -79,6 +79,7 @@ export const dwn = method<DwnOptions>({
       });
       return {
         model: hardModel(harden(layout, trained.parameters), layout, face),
+        kind: "lookup",
         history: trained.history,
         warnings: [],
         stepSeconds: trained.stepSeconds,

@@ -1,0 +1,116 @@
+/**
+ * @file The experiments that stand beside the DWN paper (arXiv 2410.11112) and the table of LUT networks around it, at
+ * three sizes. Data, not code: `femto reproduce dwn` runs it. The network named is what energies are relative to.
+ */
+
+import type { Recipe } from "../method.ts";
+import type { DwnOptions } from "./options.ts";
+
+const published = (experiment: string, variant: string, percent: number, place: string) => ({
+  experiment,
+  variant,
+  accuracy: percent / 100,
+  relative: null,
+  bits: null,
+  place,
+});
+
+const shifted = { augmentation: { shift: 1, flip: false } };
+const mnist = { data: "mnist", network: { zoo: "lenet5", options: {} }, machine: "horowitz-45nm-sram8k", float: {} };
+const table = { machine: "horowitz-45nm-sram8k", float: {}, uniform: [] };
+/** Tables of few examples: every bit may matter. */
+const rows = { bits: 8, leastShare: 0, batchSize: 32, schedule: "cosine" } as const;
+
+export const recipe: Recipe<Partial<DwnOptions>> = {
+  id: "dwn",
+  published: {
+    rows: [
+      published("MNIST, Zynq 7045", "DWN small, n = 6, 2100 LUT, 2.5 nJ", 97.8, "DWN, table of FPGA results"),
+      published("MNIST, Zynq 7045", "DWN large, n = 6, 4600 LUT, 19 nJ", 98.31, "DWN, table of FPGA results"),
+      published("MNIST, Zynq 7045", "FINN, 5445 nJ", 98.4, "DWN, table of FPGA results"),
+      published("MNIST, Zynq 7045", "ULEEN, 823 nJ", 98.46, "DWN, table of FPGA results"),
+      published("Keyword spotting", "DWN, 4800 LUT, 42.3 nJ", 71.52, "DWN, table of FPGA results"),
+      published("CIFAR-10", "DWN, 16.7 k LUT, 3972 nJ", 57.42, "DWN, table of FPGA results"),
+      published("JSC, OpenML", "DWN large, 4972 LUT without the encoder", 76.3, "DWN, table of jets"),
+      published("JSC, OpenML", "DWN small-50, 311 LUT without the encoder", 74.0, "DWN, table of jets"),
+    ],
+    inconsistencies: [
+      "The LUT counts of jets leave the thermometer encoder out; with it the large network takes 7011 instead of 4972, a tiny one up to 3.2 times as many.",
+      "The jet figures are of the OpenML set; those of LogicNets, PolyLUT and NeuraLUT are of the harder CERNBox set, about a point lower.",
+      "The paper gives the extended finite difference with weights 1/(h + 1), the authors' code with α·β^h; the two differ, and for some addresses in sign.",
+      "The spectral regulariser, in the Frobenius norm, is decay of the table entries.",
+    ],
+  },
+  experiments: [
+    {
+      ...mnist,
+      id: "mnist",
+      title: "MNIST, 2000 + 1000 tables",
+      seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
+      epochs: { minutes: [0, 6], hours: [0, 30], full: [0, 60] },
+      common: { layers: [2000, 1000], ...shifted },
+      uniform: [],
+      learned: { DWN: {} },
+    },
+    {
+      ...mnist,
+      id: "mnist-forms",
+      title: "MNIST, 1000 + 500 tables of 2, 4 and 6 inputs, and gates",
+      seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
+      epochs: { minutes: [0, 6], hours: [0, 20], full: [0, 60] },
+      common: { layers: [1000, 500], ...shifted },
+      uniform: [],
+      learned: {
+        "n = 6": { inputs: 6 },
+        "n = 6, random mapping": { inputs: 6, mapping: "random" },
+        "n = 4": { inputs: 4 },
+        "n = 2": { inputs: 2 },
+        "gates (n = 2)": { inputs: 2, tables: "gates" },
+      },
+    },
+    {
+      ...table,
+      id: "isolet",
+      title: "ISOLET, 1560 + 780 tables",
+      data: "isolet",
+      network: { zoo: "mlp", options: { inputs: 617, hidden: [128], classes: 26 } },
+      seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3, 4, 5] },
+      epochs: { minutes: [0, 40], hours: [0, 60], full: [0, 100] },
+      common: { ...rows, layers: [1560, 780] },
+      learned: { DWN: {} },
+    },
+    {
+      ...table,
+      id: "digits",
+      title: "Digits 8×8, 400 + 200 tables",
+      data: "digits",
+      network: { zoo: "cnn5", options: { channels: 1, size: 8, classes: 10 } },
+      seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3, 4, 5] },
+      epochs: { minutes: [0, 40], hours: [0, 60], full: [0, 100] },
+      common: { ...rows, layers: [400, 200] },
+      learned: { DWN: {} },
+    },
+    {
+      ...table,
+      id: "breast-cancer",
+      title: "Breast cancer, 100 + 50 tables",
+      data: "breast-cancer",
+      network: { zoo: "mlp", options: { inputs: 30, hidden: [32], classes: 2 } },
+      seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3, 4, 5] },
+      epochs: { minutes: [0, 40], hours: [0, 60], full: [0, 100] },
+      common: { ...rows, layers: [100, 50] },
+      learned: { DWN: {} },
+    },
+    {
+      ...table,
+      id: "phoneme",
+      title: "Phonemes, 400 + 200 tables, 16 thresholds",
+      data: "phoneme",
+      network: { zoo: "mlp", options: { inputs: 5, hidden: [32], classes: 2 } },
+      seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3, 4, 5] },
+      epochs: { minutes: [0, 40], hours: [0, 60], full: [0, 100] },
+      common: { ...rows, bits: 16, layers: [400, 200] },
+      learned: { DWN: {} },
+    },
+  ],
+};

@@ -1,0 +1,43 @@
+/** @file What a trained model is written as, by kind of artefact; the first model of each is the one that is measured. */
+
+import { toJson } from "../engine/bits/index.ts";
+import { toFloat, toInteger, toLutNetwork, toQdq, toQonnx } from "../export/index.ts";
+import type { Model } from "../graph/model.ts";
+import { type ArtefactKind, kindOf, type Outcome } from "../methods/index.ts";
+import type { RunSpec } from "./spec.ts";
+
+export interface Artefacts {
+  readonly models: Readonly<Record<string, Model>>;
+  /** Files besides models. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
+  readonly integer?: { readonly codes: readonly string[]; readonly accumulators: readonly string[] };
+  /** The file that holds the network of lookup tables. */
+  readonly lookup?: string;
+  readonly codes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+type Data = RunSpec["data"];
+
+const exporters: Readonly<Record<ArtefactKind, (model: Model, data: Data) => Artefacts>> = {
+  float: (model) => ({ models: { "model.onnx": toFloat(model) }, codes: [], warnings: [] }),
+  quantised: (model) => {
+    const qdq = toQdq(model);
+    const integer = toInteger(model);
+    return {
+      models: { "model.onnx": qdq.model, "model.int.onnx": integer.model, "model.qonnx.onnx": toQonnx(model) },
+      integer: { codes: integer.codes, accumulators: integer.accumulators },
+      codes: qdq.codes,
+      warnings: integer.warnings,
+    };
+  },
+  lookup: (model, { test }) => {
+    const dtype = test.inputs.dtype === "uint8" ? "uint8" : "float32";
+    const network = toLutNetwork(model, { dtype, normalisation: test.normalisation });
+    const text = `${JSON.stringify(toJson(network))}\n`;
+    const files = { "network.json": new TextEncoder().encode(text) };
+    return { models: { "model.onnx": model }, files, lookup: "network.json", codes: [], warnings: [] };
+  },
+};
+
+export const artefactsOf = (outcome: Outcome, data: Data): Artefacts => exporters[kindOf(outcome)](outcome.model, data);

@@ -1,0 +1,62 @@
+/** @file The energy of a row: of the model that the run was given, in the row's bits; of lookup tables, of their own model. */
+
+import { type Bill, bill, countWork, type LayerWidths, uniformWidths } from "../energy/index.ts";
+import type { Model } from "../graph/model.ts";
+import { kindOf, type Outcome } from "../methods/index.ts";
+import type { ReportRow } from "../reports/index.ts";
+import { oneExample } from "../rewrites/index.ts";
+import type { RunSpec } from "./spec.ts";
+
+export type Priced = Pick<ReportRow, "energy" | "layers">;
+
+/** Energy of the whole bit-widths. Quantising changes formats, not work; other artefacts are priced by their own work. */
+export function price(spec: Pick<RunSpec, "model" | "machine">, outcome: Outcome): Priced {
+  const { model, machine } = spec;
+  const counts = countWork(model, oneExample(model));
+  if (kindOf(outcome) !== "lookup") {
+    const invoice = bill(counts, machine, outcome.bits ?? uniformWidths(counts.layers, "float32"));
+    return shown(invoice, invoice.relative.mid);
+  }
+  const invoice = lookupBill(outcome.model, machine);
+  // The yardstick is that of every row: the model that the run was given, 8 bits everywhere.
+  const eight = bill(counts, machine, uniformWidths(counts.layers, 8));
+  return shown(invoice, invoice.total.mid / eight.total.mid);
+}
+
+/** Bits of the operands of each node: bytes until they are compared with thresholds, bits from there on. */
+function lookupBill(model: Model, machine: RunSpec["machine"]): Bill {
+  const counts = countWork(model, oneExample(model));
+  const widths = counts.nodes.map(({ name, operator }): LayerWidths => {
+    const width = operator === "femto.LutLayer" || operator === "femto.GroupSum" ? 1 : 8;
+    return { layer: name, weight: width, input: width };
+  });
+  // EQAT's equations know weighted layers alone; without a mapping of its own the machine reads every operand once.
+  return bill(counts, machine, widths, machine.mapping.kind === "once" ? { mapping: "once" } : {});
+}
+
+function shown(invoice: Bill, relative: number): Priced {
+  return {
+    energy: {
+      pJ: invoice.total.mid,
+      range: invoice.total,
+      relative,
+      label: invoice.label,
+      byCause: mid(invoice.byCause),
+      isComplete: invoice.isComplete,
+      unmodelled: invoice.unmodelled.map(({ operator, reason }) => `${operator}: ${reason}`),
+    },
+    layers: invoice.rows.map((layer) => ({
+      name: layer.layer,
+      operator: layer.operator,
+      mac: layer.macs,
+      bits: { weight: widthBits(layer.weight), input: widthBits(layer.input) },
+      pJ: layer.energy.mid,
+      byCause: mid(layer.byCause),
+    })),
+  };
+}
+
+const mid = (byCause: Readonly<Record<string, { mid: number }>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(byCause).map(([cause, range]) => [cause, range.mid]));
+
+const widthBits = (width: number | string): number => (typeof width === "number" ? width : 32);

@@ -1,0 +1,87 @@
+/** @file The recipes that can be reproduced: how a method's experiments become rows, and how long they take. */
+
+import {
+  type DwnOptions,
+  dwn,
+  dwnRecipe,
+  type EqatOptions,
+  type Experiment,
+  eqat,
+  eqatRecipe,
+  float,
+  type Method,
+  type Recipe,
+} from "../methods/index.ts";
+import { oneExample } from "../rewrites/index.ts";
+import { countModel } from "../zoo/index.ts";
+import { buildNetwork } from "./network.ts";
+import type { RowSpec } from "./spec.ts";
+import { comparisonRows } from "./start.ts";
+
+export interface RecipeEntry<Options> {
+  readonly recipe: Recipe<Partial<Options>>;
+  // biome-ignore lint/suspicious/noExplicitAny: methods of different options stand in one table
+  readonly method: Method<any>;
+  rows(experiment: Experiment<Partial<Options>>, epochs: Epochs, seed: number): RowSpec[];
+  /** Processor seconds of all rows at one seed, of which `alone` come before the others. */
+  seconds(experiment: Experiment<Partial<Options>>, epochs: Epochs, examples: number): { alone: number; rows: number };
+}
+
+export type Epochs = readonly [float: number, own: number];
+
+/**
+ * Multiply-accumulates a second, for the estimate that is printed first and nothing else: under half of the 22 to 23
+ * billion that the float steps of cnn5 and ResNet-20 reach on one idle core (docs/bench.md), since two rows run side by
+ * side, and evaluation, export and measuring are not counted.
+ */
+const MACS_PER_SECOND = 1.0e10;
+
+const eqatEntry: RecipeEntry<EqatOptions> = {
+  recipe: eqatRecipe,
+  method: eqat,
+  rows: ({ float: options, common, uniform, learned }, [floatEpochs, epochs], seed) =>
+    comparisonRows({
+      seed,
+      float: { ...options, epochs: floatEpochs },
+      common: { ...common, epochs },
+      uniform,
+      learned,
+    }),
+  seconds(experiment, [floatEpochs, epochs], examples) {
+    const model = buildNetwork(experiment, 1);
+    const pass = (countModel(model, oneExample(model)).macs * examples) / MACS_PER_SECOND;
+    // A float step is three passes (forward, two products backward), a quantised one six at most.
+    const rows = experiment.uniform.length + Object.keys(experiment.learned).length;
+    return { alone: 3 * floatEpochs * pass, rows: 6 * epochs * rows * pass };
+  },
+};
+
+/** Processor seconds of one input of one table for one example: 20 ms a step of 3000 tables of 6 and 100 examples. */
+const SECONDS_PER_INPUT = 1.1e-8;
+
+const dwnEntry: RecipeEntry<DwnOptions> = {
+  recipe: dwnRecipe,
+  method: dwn,
+  rows: ({ float: options, common, learned }, [floatEpochs, epochs], seed) => [
+    ...(floatEpochs > 0
+      ? [{ name: "float32", kind: "float", method: float, options: { ...options, epochs: floatEpochs }, seed }]
+      : []),
+    ...Object.entries(learned).map(
+      ([name, own]): RowSpec => ({ name, kind: "dwn", method: dwn, options: { ...common, ...own, epochs }, seed }),
+    ),
+  ],
+  seconds({ common, learned }, [, epochs], examples) {
+    const inputsOf = (own: Partial<DwnOptions>) => {
+      const { layers, inputs } = dwn.options.parse({ ...common, ...own });
+      return inputs * layers.reduce((sum, tables) => sum + tables, 0);
+    };
+    const inputs = Object.values(learned).reduce((sum, own) => sum + inputsOf(own), 0);
+    return { alone: 0, rows: inputs * examples * epochs * SECONDS_PER_INPUT };
+  },
+};
+
+/** By the id of the method. */
+export const recipes: Readonly<Record<string, RecipeEntry<object>>> = {
+  eqat: eqatEntry as unknown as RecipeEntry<object>,
+  dwn: dwnEntry as unknown as RecipeEntry<object>,
+};

@@ -5,7 +5,7 @@ import { countWork, type LayerWidths, spiking } from "../../energy/index.ts";
 import { loadMachine } from "../../machines/index.ts";
 import { activityFile } from "../activity-file.ts";
 import { command } from "../command.ts";
-import { readData } from "../dataset.ts";
+import { normalisations, readData } from "../dataset.ts";
 import { bindingOf } from "../dimensions.ts";
 import { readForEnergy } from "../energy-subject.ts";
 import { readMachineNamed } from "../machine-file.ts";
@@ -45,6 +45,7 @@ export const twin = command({
     active: { type: "string", valueHint: "SHARE", description: "activations that are not zero (0.17)" },
     data: { type: "string", valueHint: "NAME|FILE", description: "measure rates on the test part of these data" },
     examples: { type: "string", valueHint: "N", description: "examples to measure on (500)" },
+    normalise: { type: "string", valueHint: "KIND", description: `how data enter: ${normalisations.join(", ")} (own)` },
     activity: { type: "string", valueHint: "FILE", description: "rates from measured activity, as JSON" },
     machine: { type: "string", valueHint: "NAME|FILE", description: "a machine beside the paper's constants" },
     price: { type: "string", valueHint: "NAME=PJ", description: "constants that this machine does not state" },
@@ -124,16 +125,20 @@ async function subjectOf(
     };
   }
   if (data !== undefined) {
-    const { test } = await readData(data, {});
+    const { test } = await readData(data, {
+      normalise: choiceOf("normalise", args.normalise as string | undefined, normalisations),
+    });
     const { name, model } = isPath(word!) ? readForEnergy(word!) : readNetwork(word!, test, 1);
     const examples = wholeOf("examples", args.examples as string | undefined, { least: 1 }) ?? 500;
     const measured = await measureTwin(name, model, test, { steps, examples, isAnalogue });
     const { counts, widths, activity, warnings } = measured;
     const weightBits = args.bits === undefined ? weightsOf(widths) : {};
+    const few =
+      activity.samples < 100 ? [`rates from ${activity.samples} examples say little: measure on 100 or more`] : [];
     const random = isPath(word!) ? [] : [`${name} has random weights: its rates say nothing of a trained network`];
     return {
       subject: { name, layers: counts.layers, weightBits, activity, others: othersIn(counts) },
-      warnings: [...random, ...warnings],
+      warnings: [...random, ...few, ...warnings],
     };
   }
   const { name, model } = readForEnergy(word!);

@@ -29,10 +29,12 @@ export interface Measured {
 export interface MeasureOptions {
   readonly steps: number;
   readonly examples: number;
-  readonly batch?: number;
   /** The first layer takes numbers: its input need not be positive. */
   readonly isAnalogue: boolean;
 }
+
+/** Examples in one run of a model that takes any number. */
+const BATCH = 100;
 
 /**
  * Codes are counted as they are; floats that are never negative on a grid of T levels whose top is their 99.9 % quantile,
@@ -42,13 +44,17 @@ export async function measureTwin(
   name: string,
   model: Model,
   data: Dataset,
-  { steps, examples, batch = 100, isAnalogue }: MeasureOptions,
+  { steps, examples, isAnalogue }: MeasureOptions,
 ): Promise<Measured> {
   const { inputs, labels, normalisation } = data;
   const whole = withNormalisation(model, { inputs, labels: labels!, normalisation });
   const counts = countWork(whole, { N: 1 });
   const { widths } = modelWidths(whole, counts, undefined);
-  const last = Math.min(examples, count(data));
+  const fixed = model.graph.inputs.find(({ constant }) => constant === undefined)?.type?.dims?.[0];
+  const batch = typeof fixed === "number" ? fixed : BATCH;
+  const all = Math.min(examples, count(data));
+  // a model of a fixed batch takes whole batches
+  const last = typeof fixed === "number" ? all - (all % fixed) : all;
   const text = `${name} on the first ${last} examples of ${data.name} (${data.split})`;
   const engine = new OrtEngine();
   const run = async (watched: readonly WatchedValue[]) => {

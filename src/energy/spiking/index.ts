@@ -13,6 +13,7 @@ export * from "./parameters.ts";
 export * from "./presets.ts";
 export * from "./prices.ts";
 export * from "./shortcut.ts";
+export * from "./simulate.ts";
 export * from "./sweep.ts";
 export * from "./terms.ts";
 export * from "./twin-bits.ts";

@@ -38,7 +38,8 @@ export function costOf(node: Node, work: Work, { isConstant, holderOf }: Naming)
   const operand = ({ tensor, elements, index }: Access): Operand | undefined => {
     const value = "input" in tensor ? node.inputs[tensor.input] : node.outputs[tensor.output];
     if (value === undefined) return undefined;
-    return { value: holderOf(value).name, isConstant: isConstant(value), elements, index };
+    const dims = value.type?.dims as readonly number[] | undefined;
+    return { value: holderOf(value).name, isConstant: isConstant(value), elements, dims, index };
   };
   const operands = (accesses: readonly Access[]) => accesses.flatMap((access) => operand(access) ?? []);
   const reads = work.access.filter(({ role }) => role === "read");

@@ -27,6 +27,8 @@ export interface Operand {
   readonly isConstant: boolean;
   /** Distinct elements touched. */
   readonly elements: number;
+  /** Shape of the tensor; `index` has one entry for each dimension. */
+  readonly dims?: readonly number[] | undefined;
   /** Absent where the access is not affine (gathers, tables). */
   readonly index?: AffineMap | undefined;
 }

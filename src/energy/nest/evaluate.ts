@@ -4,40 +4,12 @@
  */
 
 import type { NestArchitecture } from "./architecture.ts";
-import { doubleBuffered } from "./buffering.ts";
 import type { OperandName } from "./layer.ts";
-import { loadingOf } from "./loading.ts";
-import { checkMapping, type Nest, type NestMapping, nestOf } from "./mapping.ts";
-import { portLoads } from "./ports.ts";
+import { checkMapping, type NestMapping, nestOf } from "./mapping.ts";
 import type { Problem } from "./problem.ts";
-import { portStall } from "./stalls.ts";
+import { computationOf, type NestTime, timeOf } from "./time.ts";
 import { energyOf, type Traffic, trafficOf } from "./traffic.ts";
-import { type Movement, movementOf, type Transfer } from "./transfers.ts";
-
-export interface NestCycles {
-  /** MACs over multipliers. */
-  readonly ideal: number;
-  /** Steps of the loops in time: more than ideal where the array is not full. */
-  readonly computing: number;
-  readonly stalled: number;
-  readonly onloading: number;
-  readonly offloading: number;
-  readonly total: number;
-}
-
-/** The stall of a port; slack where it is negative. */
-export interface PortStall {
-  readonly memory: string;
-  readonly port: string;
-  readonly cycles: number;
-}
-
-export interface NestTime {
-  readonly cycles: NestCycles;
-  readonly ports: readonly PortStall[];
-  /** `array`: every multiplier that is laid out works in every cycle. Otherwise the port that stops them longest. */
-  readonly binding: "array" | PortStall;
-}
+import { holdingsOf, transfersOf } from "./transfers.ts";
 
 export interface NestEnergy {
   /** pJ. */
@@ -65,9 +37,9 @@ export interface NestCost {
 export function evaluateNest(problem: Problem, mapping: NestMapping): NestCost {
   checkMapping(problem, mapping);
   const nest = nestOf(problem, mapping);
-  const exact = movementOf(problem, nest, "exact");
-  const traffic = trafficOf(problem, exact.transfers);
-  const time = timeOf(problem, nest, exact);
+  const exact = holdingsOf(problem, nest, "exact");
+  const traffic = trafficOf(problem, transfersOf(problem, nest, exact, "exact"));
+  const time = timeOf(problem, computationOf(problem, nest, exact));
   const { ideal, computing, total } = time.cycles;
   return {
     macs: problem.macs,
@@ -88,30 +60,4 @@ export function sumEnergy(traffic: readonly Traffic[], macs: number, architectur
     byMemory[row.memory] = byMemory[row.memory]! + energy;
   }
   return { total: mac + byOperand.output + byOperand.weight + byOperand.input, mac, byOperand, byMemory };
-}
-
-/** @throws FemtoError `nest.port` */
-export function timeOf(problem: Problem, nest: Nest, exact: Movement): NestTime {
-  const whole = movementOf(problem, nest, "whole");
-  const isDouble = doubleBuffered(problem, exact.holdings);
-  const windowOf = ({ operand, level, move, period, window }: Transfer) => {
-    const stage = move === "fill" || move === "drain" ? level + 1 : level;
-    return isDouble[operand]![stage]! ? period : window;
-  };
-  const loads = portLoads(problem, whole.transfers);
-  const ports = loads.map((load) => ({
-    memory: problem.architecture.memories[load.memory]!.name,
-    port: load.port.name,
-    cycles: portStall(load, windowOf),
-  }));
-  const worst = ports.reduce<PortStall | undefined>(
-    (most, own) => (own.cycles > (most?.cycles ?? 0) ? own : most),
-    undefined,
-  );
-  const stalled = worst?.cycles ?? 0;
-  const computing = nest.cycles.at(-1)!;
-  const { onloading, offloading } = loadingOf(problem, whole.holdings, loads, computing + stalled);
-  const ideal = Math.ceil(problem.macs / problem.multipliers);
-  const total = computing + stalled + onloading + offloading;
-  return { cycles: { ideal, computing, stalled, onloading, offloading, total }, ports, binding: worst ?? "array" };
 }

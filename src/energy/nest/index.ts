@@ -3,25 +3,16 @@
  * a mapping of it, `searchNest` finds the best one. Plain data in and out; see docs/nest.md.
  */
 
-export {
-  type Move,
-  moves,
-  type NestArchitecture,
-  type NestMemory,
-  type NestPort,
-} from "./architecture.ts";
-export {
-  evaluateNest,
-  type NestCost,
-  type NestCycles,
-  type NestEnergy,
-  type NestTime,
-  type PortStall,
-} from "./evaluate.ts";
+export { type Move, moves, type NestArchitecture, type NestMemory, type NestPort } from "./architecture.ts";
+export { evaluateNest, type NestCost, type NestEnergy } from "./evaluate.ts";
 export { type Axis, type LayerOperand, macsOf, type NestLayer, type OperandName, operandNames } from "./layer.ts";
+export { type NestBits, nestLayerOf } from "./layer-of-node.ts";
 export type { NestMapping, TimeLoop } from "./mapping.ts";
+export { type MachineNest, nestOfMachine } from "./of-machine.ts";
 export type { OrderRule, PieceRule } from "./orderings.ts";
 export { type Problem, problemOf } from "./problem.ts";
 export { type Found, type Objective, objectives, type SearchOptions, searchNest } from "./search.ts";
+export { type Searcher, searcherOn } from "./searcher.ts";
+export type { NestCycles, NestTime, PortStall } from "./time.ts";
 export { accessesOf, energyOf, type Traffic } from "./traffic.ts";
 export type { Unrolling, Wanted } from "./unrolling.ts";

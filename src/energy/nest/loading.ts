@@ -21,83 +21,84 @@ interface LinkEnd {
   readonly isShared: boolean;
 }
 
+/** Per operand and level, by move. */
+type LinkEnds = Partial<Record<Move, LinkEnd>>[][];
+
 export function loadingOf(
-  problem: Problem,
+  { operands }: Problem,
   holdings: readonly Holding[],
   loads: readonly PortLoad[],
   computation: number,
 ): Loading {
-  const found = new Map<string, LinkEnd>();
-  for (const load of loads)
-    for (const [key, move] of portLoading(problem, holdings, load, computation)) found.set(key, move);
-  const inputs = problem.operands.flatMap((operand, index) => (operand.isOutput ? [] : [index]));
-  const output = problem.operands.findIndex(({ isOutput }) => isOutput);
-  const links = (operand: number, lower: Move, upper: Move) =>
-    problem.operands[operand]!.memories.slice(1).map(
-      (_, level) => [found.get(keyOf(operand, level, lower))!, found.get(keyOf(operand, level + 1, upper))!] as const,
-    );
-  const [a, b] = inputs.map((operand) => serialParts(links(operand, "fill", "feed"))) as [Parts, Parts];
-  const offloading = links(output, "drain", "collect").reduce(
-    (sum, [low, high]) => sum + Math.max(low.cycles, high.cycles),
-    0,
-  );
+  const ends: LinkEnds = operands.map(({ memories }) => memories.map(() => ({})));
+  for (const load of loads) addLinkEnds(ends, operands, holdings, load, computation);
+  const [a, b] = ends.filter((_, index) => !operands[index]!.isOutput).map(inputParts) as [Parts, Parts];
+  const output = ends[operands.findIndex(({ isOutput }) => isOutput)]!;
+  let offloading = 0;
+  for (let level = 1; level < output.length; level++) {
+    offloading += Math.max(output[level - 1]!.drain!.cycles, output[level]!.collect!.cycles);
+  }
   return { onloading: Math.min(inTurn(a, b), inTurn(b, a)), offloading };
 }
 
-const keyOf = (operand: number, level: number, move: Move): string => `${operand}.${level}.${move}`;
-
 /** The loading of one operand by what its links share with the other input: both ends, one end, or nothing. */
 interface Parts {
-  shared: number;
-  half: number;
-  own: number;
+  readonly shared: number;
+  readonly half: number;
+  readonly own: number;
 }
 
-function serialParts(links: readonly (readonly [LinkEnd, LinkEnd])[]): Parts {
-  const parts: Parts = { shared: 0, half: 0, own: 0 };
-  for (const [low, high] of links) {
+function inputParts(levels: LinkEnds[number]): Parts {
+  let [shared, half, own] = [0, 0, 0];
+  for (let level = 1; level < levels.length; level++) {
+    const [low, high] = [levels[level - 1]!.fill!, levels[level]!.feed!];
     const cycles = Math.max(low.cycles, high.cycles);
-    if (low.isShared && high.isShared) parts.shared += cycles;
-    else if (low.isShared || high.isShared) parts.half = cycles;
-    else parts.own += cycles;
+    if (low.isShared && high.isShared) shared += cycles;
+    // of several links that share one end, the outermost counts, as in ZigZag
+    else if (low.isShared || high.isShared) half = cycles;
+    else own += cycles;
   }
-  return parts;
+  return { shared, half, own };
 }
 
 /** `first` goes through the shared links first; then the other follows while it goes on alone. */
 const inTurn = (first: Parts, second: Parts): number =>
   first.shared + Math.max(second.shared + second.half + second.own, first.half + first.own);
 
-/** @yields the cycles of each transfer of a port outside of the computation */
-function* portLoading(
-  { operands }: Problem,
+/** The cycles of each transfer of a port outside of the computation. */
+function addLinkEnds(
+  ends: LinkEnds,
+  operands: Problem["operands"],
   holdings: readonly Holding[],
-  { port, transfers }: PortLoad,
+  { port, isShared, transfers }: PortLoad,
   computation: number,
-): Generator<[string, LinkEnd]> {
-  // partial sums go back and forth during the computation alone
-  const outside = transfers.filter(
-    ({ operand, move }) => !operands[operand]!.isOutput || move === "collect" || move === "drain",
-  );
-  const inputsServed = new Set(port.serves.map(({ operand }) => operand));
-  const isShared = inputsServed.has("weight") && inputsServed.has("input");
-  const key = ({ operand, level, move }: Transfer) => keyOf(operand, level, move);
-  const repeated = outside.filter(({ periods }) => periods > 1);
-  for (const transfer of repeated) yield [key(transfer), { cycles: transferCycles(transfer, port), isShared }];
-  const once = outside.filter(({ periods }) => periods === 1);
-  const busyBits = repeated.reduce((sum, transfer) => sum + meanBits(transfer), 0);
+): void {
+  const once: Transfer[] = [];
+  let busyBits = 0;
+  for (const transfer of transfers) {
+    const { operand, level, move } = transfer;
+    // partial sums go back and forth during the computation alone
+    if (operands[operand]!.isOutput && (move === "feed" || move === "fill")) continue;
+    if (transfer.periods === 1) {
+      once.push(transfer);
+      continue;
+    }
+    ends[operand]![level]![move] = { cycles: transferCycles(transfer, port), isShared };
+    busyBits += meanBits(transfer);
+  }
+  if (once.length === 0) return;
   const spare = Math.max(0, ((port.mostBits - busyBits) / port.mostBits) * computation);
-  const least = once.map(({ operand }) => {
-    const { elements, bits } = holdings[operand]!;
-    return Math.ceil((elements[1]! * bits[1]!) / port.mostBits);
-  });
-  const rest = lessSpare(
-    once.map((transfer) => transferCycles(transfer, port)),
-    least,
-    spare,
-  );
-  for (const [index, transfer] of once.entries()) yield [key(transfer), { cycles: rest[index]!, isShared }];
+  const whole = once.map((transfer) => transferCycles(transfer, port));
+  const least = once.map(({ operand }) => firstCycles(holdings[operand]!, port.mostBits));
+  const rest = lessSpare(whole, least, spare);
+  for (const [index, { operand, level, move }] of once.entries()) {
+    ends[operand]![level]![move] = { cycles: rest[index]!, isShared };
+  }
 }
+
+/** Cycles for what the memory next to the array holds: without it nothing can begin, or end. */
+const firstCycles = ({ elements, bits }: Holding, width: number): number =>
+  Math.ceil((elements[1]! * bits[1]!) / width);
 
 /** Whole bits per cycle that a transfer needs on average. */
 const meanBits = ({ elements, bits, period }: Transfer): number => Math.floor((elements * bits) / period);

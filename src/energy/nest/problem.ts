@@ -6,6 +6,7 @@
 import { type Addressing, addressingOf } from "./addressing.ts";
 import { checkArchitecture, levelsOf, type NestArchitecture, type NestMemory } from "./architecture.ts";
 import { checkLayer, type LayerOperand, macsOf, type NestLayer, type OperandName } from "./layer.ts";
+import { type PortTable, portTable } from "./ports.ts";
 import { fitUnrolling, type Unroll, type Unrolling, type Wanted } from "./unrolling.ts";
 
 /**
@@ -43,6 +44,9 @@ export interface Problem {
   readonly macs: number;
   readonly multipliers: number;
   readonly operands: readonly ProblemOperand[];
+  readonly ports: PortTable;
+  /** Does the array divide every loop that is laid over it? Then mean shares are whole places. */
+  readonly isEven: boolean;
 }
 
 /** @throws FemtoError `nest.layer`, `nest.architecture`, `nest.unrolling` */
@@ -50,13 +54,16 @@ export function problemOf(layer: NestLayer, architecture: NestArchitecture, want
   checkLayer(layer);
   checkArchitecture(architecture);
   const unrolling = fitUnrolling(layer, architecture, wanted);
+  const operands = layer.operands.map((operand) => problemOperand(operand, layer, architecture, unrolling));
   return {
     layer,
     architecture,
     unrolling,
     macs: macsOf(layer),
     multipliers: architecture.array.dimensions.reduce((product, { size }) => product * size, 1),
-    operands: layer.operands.map((operand) => problemOperand(operand, layer, architecture, unrolling)),
+    operands,
+    ports: portTable(architecture, operands),
+    isEven: unrolling.unrolls.every(({ exact, whole }) => exact === whole),
   };
 }
 

@@ -4,13 +4,14 @@
  */
 
 import { fail } from "../../base/errors.ts";
-import { evaluateNest, type NestCost, type NestTime, sumEnergy, timeOf } from "./evaluate.ts";
+import { evaluateNest, type NestCost, sumEnergy } from "./evaluate.ts";
 import { type Nest, type NestMapping, nestFrom } from "./mapping.ts";
 import { anyOrder, countOrderings, type OrderRule, orderings, type Piece, piecesOf } from "./orderings.ts";
 import { placeLoops, type Shortage } from "./place-loops.ts";
 import type { Problem } from "./problem.ts";
+import { computationOf, timeOf } from "./time.ts";
 import { trafficOf } from "./traffic.ts";
-import { movementOf } from "./transfers.ts";
+import { holdingsOf, transfersOf } from "./transfers.ts";
 
 /** Of mappings that are equal in the first, the other decides. */
 export const objectives = ["latency", "energy", "product"] as const;
@@ -80,25 +81,29 @@ function better(
   objective: Objective,
   best: Candidate | undefined,
 ): Candidate | undefined {
-  const exact = movementOf(problem, found.nest, "exact");
-  const energyNow = () => sumEnergy(trafficOf(problem, exact.transfers), problem.macs, problem.architecture).total;
-  const timeNow = (): NestTime => timeOf(problem, found.nest, exact);
-  const full = (energy: number, cycles: number): Candidate => ({ ...found, energy, cycles });
+  const { nest } = found;
+  const exact = holdingsOf(problem, nest, "exact");
+  const energyOfNest = () => {
+    const traffic = trafficOf(problem, transfersOf(problem, nest, exact, "exact"));
+    return sumEnergy(traffic, problem.macs, problem.architecture).total;
+  };
   if (objective === "energy") {
-    const energy = energyNow();
+    const energy = energyOfNest();
     if (best !== undefined && energy > best.energy) return best;
-    const cycles = timeNow().cycles.total;
-    return best === undefined || energy < best.energy || cycles < best.cycles ? full(energy, cycles) : best;
+    const { cycles } = timeOf(problem, computationOf(problem, nest, exact));
+    const isBetter = best === undefined || energy < best.energy || cycles.total < best.cycles;
+    return isBetter ? { ...found, energy, cycles: cycles.total } : best;
   }
-  const cycles = timeNow().cycles.total;
-  if (objective === "latency" && best !== undefined && cycles > best.cycles) return best;
-  const energy = energyNow();
-  if (best === undefined) return full(energy, cycles);
+  const computation = computationOf(problem, nest, exact);
+  const isLatency = objective === "latency";
+  if (isLatency && best !== undefined && computation.computing + computation.stalled > best.cycles) return best;
+  const cycles = timeOf(problem, computation).cycles.total;
+  if (isLatency && best !== undefined && cycles > best.cycles) return best;
+  const energy = energyOfNest();
   const isBetter =
-    objective === "latency"
-      ? cycles < best.cycles || energy < best.energy
-      : cycles * energy < best.cycles * best.energy;
-  return isBetter ? full(energy, cycles) : best;
+    best === undefined ||
+    (isLatency ? cycles < best.cycles || energy < best.energy : cycles * energy < best.cycles * best.energy);
+  return isBetter ? { ...found, energy, cycles } : best;
 }
 
 function mappingOf({ layer, operands }: Problem, { pieces, cuts }: Candidate): NestMapping {

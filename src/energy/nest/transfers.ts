@@ -41,7 +41,7 @@ export interface Holding {
   readonly isPartial: readonly boolean[];
 }
 
-export function holdingOf(operand: ProblemOperand, spread: Spread, nest: Nest, index: number): Holding {
+function holdingOf(operand: ProblemOperand, spread: Spread, nest: Nest, index: number): Holding {
   const { held } = nest.operands[index]!;
   const stages = held.length + 1;
   const isPartial = operand.isOutput ? openSums(operand, spread, nest, held) : new Array<boolean>(stages).fill(false);
@@ -88,23 +88,24 @@ function openSums(operand: ProblemOperand, spread: Spread, nest: Nest, held: rea
   return isOpen;
 }
 
-/** All transfers of one operand. Nothing crosses above its last memory. */
-export function transfersOf(
-  operand: ProblemOperand,
-  spread: Spread,
-  holding: Holding,
-  nest: Nest,
-  index: number,
-): Transfer[] {
+/** Where the data of every operand lies, in mean shares of the array (`exact`, for energy) or whole places (for time). */
+export function holdingsOf({ operands }: Problem, nest: Nest, share: Share): Holding[] {
+  return operands.map((operand, index) => holdingOf(operand, operand[share], nest, index));
+}
+
+export type Share = "exact" | "whole";
+
+/** All that moves. Nothing crosses above the last memory of an operand. */
+export function transfersOf({ operands }: Problem, nest: Nest, holdings: readonly Holding[], share: Share): Transfer[] {
   const total = nest.cycles.at(-1)!;
-  const { elements, bits, period, reused, isPartial } = holding;
   const transfers: Transfer[] = [];
-  for (const [level, memory] of operand.memories.entries()) {
-    const link = (move: Move, stage: number, count: number) =>
+  for (const [index, operand] of operands.entries()) {
+    const { elements, bits, period, reused, isPartial } = holdings[index]!;
+    const link = (level: number, move: Move, stage: number, count: number) =>
       transfers.push({
         operand: index,
         level,
-        memory,
+        memory: operand.memories[level]!,
         move,
         bits: bits[stage]!,
         elements: count,
@@ -112,33 +113,21 @@ export function transfersOf(
         periods: Math.floor(total / period[stage]!),
         window: Math.floor(period[stage]! / reused[stage]!),
       });
-    const below = elements[level]! * spread.fanout[level]!;
-    const own = elements[level + 1]!;
-    const isTop = level === operand.memories.length - 1;
-    if (!operand.isOutput) {
-      link("feed", level, below);
-      if (!isTop) link("fill", level + 1, own);
-      continue;
+    const last = operand.memories.length - 1;
+    for (let level = 0; level <= last; level++) {
+      const below = elements[level]! * operand[share].fanout[level]!;
+      const own = elements[level + 1]!;
+      if (!operand.isOutput) {
+        link(level, "feed", level, below);
+        if (level < last) link(level, "fill", level + 1, own);
+        continue;
+      }
+      link(level, "collect", level, below);
+      if (isPartial[level]!) link(level, "feed", level, below);
+      if (level === last) continue;
+      link(level, "drain", level + 1, own);
+      if (isPartial[level + 1]!) link(level, "fill", level + 1, own);
     }
-    link("collect", level, below);
-    if (isPartial[level]!) link("feed", level, below);
-    if (isTop) continue;
-    link("drain", level + 1, own);
-    if (isPartial[level + 1]!) link("fill", level + 1, own);
   }
   return transfers;
-}
-
-/** Everything about data in place and on the move, in mean shares (`exact`) or whole places (`whole`). */
-export interface Movement {
-  readonly holdings: readonly Holding[];
-  readonly transfers: readonly Transfer[];
-}
-
-export function movementOf({ operands }: Problem, nest: Nest, share: "exact" | "whole"): Movement {
-  const holdings = operands.map((operand, index) => holdingOf(operand, operand[share], nest, index));
-  const transfers = operands.flatMap((operand, index) =>
-    transfersOf(operand, operand[share], holdings[index]!, nest, index),
-  );
-  return { holdings, transfers };
 }

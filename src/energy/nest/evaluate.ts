@@ -4,9 +4,11 @@
  */
 
 import type { NestArchitecture } from "./architecture.ts";
+import { checkCapacity } from "./capacity.ts";
 import type { OperandName } from "./layer.ts";
 import { checkMapping, type NestMapping, nestOf } from "./mapping.ts";
 import type { Problem } from "./problem.ts";
+import type { LoadingRule } from "./spare-width.ts";
 import { computationOf, type NestTime, timeOf } from "./time.ts";
 import { energyOf, type Traffic, trafficOf } from "./traffic.ts";
 import { holdingsOf, transfersOf } from "./transfers.ts";
@@ -33,13 +35,22 @@ export interface NestCost {
   };
 }
 
-/** @throws FemtoError `nest.mapping` for a mapping that does not fit, `nest.port` where data moves that no port moves */
-export function evaluateNest(problem: Problem, mapping: NestMapping): NestCost {
+export interface EvaluateOptions {
+  /** How loading moves into the computation: as ZigZag 3 counts (the default), or never below what must come first. */
+  readonly loading?: LoadingRule;
+}
+
+/**
+ * @throws FemtoError `nest.mapping` for a mapping of other loops, `nest.capacity` where a memory is too small for it,
+ * `nest.port` where data moves that no port moves
+ */
+export function evaluateNest(problem: Problem, mapping: NestMapping, { loading }: EvaluateOptions = {}): NestCost {
   checkMapping(problem, mapping);
   const nest = nestOf(problem, mapping);
   const exact = holdingsOf(problem, nest, "exact");
+  checkCapacity(problem, exact);
   const traffic = trafficOf(problem, transfersOf(problem, nest, exact, "exact"));
-  const time = timeOf(problem, computationOf(problem, nest, exact));
+  const time = timeOf(problem, computationOf(problem, nest, exact), loading);
   const { ideal, computing, total } = time.cycles;
   return {
     macs: problem.macs,

@@ -4,7 +4,7 @@
  */
 
 export { type Move, moves, type NestArchitecture, type NestMemory, type NestPort } from "./architecture.ts";
-export { evaluateNest, type NestCost, type NestEnergy } from "./evaluate.ts";
+export { type EvaluateOptions, evaluateNest, type NestCost, type NestEnergy } from "./evaluate.ts";
 export { type Axis, type LayerOperand, macsOf, type NestLayer, type OperandName, operandNames } from "./layer.ts";
 export { type NestBits, nestLayerOf } from "./layer-of-node.ts";
 export type { NestMapping, TimeLoop } from "./mapping.ts";
@@ -13,6 +13,7 @@ export type { OrderRule, PieceRule } from "./orderings.ts";
 export { type Problem, problemOf } from "./problem.ts";
 export { type Found, type Objective, objectives, type SearchOptions, searchNest } from "./search.ts";
 export { type Searcher, searcherOn } from "./searcher.ts";
+export type { LoadingRule } from "./spare-width.ts";
 export type { NestCycles, NestTime, PortStall } from "./time.ts";
 export { accessesOf, energyOf, type Traffic } from "./traffic.ts";
 export type { Unrolling, Wanted } from "./unrolling.ts";

@@ -1,13 +1,13 @@
 /**
  * @file Loading: what must happen before the first multiply-accumulate and after the last one. Data that is moved once
  * only (one period) may also be moved while the array works, as far as its port has width to spare.
- * [source: Mei et al., DATE 2022; the use of spare width as in ZigZag 3]
+ * [source: Mei et al., DATE 2022; for the spare width see spare-width.ts]
  */
 
 import type { Move } from "./architecture.ts";
 import { type PortLoad, transferCycles } from "./ports.ts";
 import type { Problem } from "./problem.ts";
-import { lessSpare } from "./spare-width.ts";
+import type { SpareWidth } from "./spare-width.ts";
 import type { Holding, Transfer } from "./transfers.ts";
 
 export interface Loading {
@@ -29,16 +29,17 @@ export function loadingOf(
   holdings: readonly Holding[],
   loads: readonly PortLoad[],
   computation: number,
+  lessSpare: SpareWidth,
 ): Loading {
   const ends: LinkEnds = operands.map(({ memories }) => memories.map(() => ({})));
-  for (const load of loads) addLinkEnds(ends, operands, holdings, load, computation);
+  for (const load of loads) addLinkEnds(ends, operands, holdings, load, computation, lessSpare);
   const [a, b] = ends.filter((_, index) => !operands[index]!.isOutput).map(inputParts) as [Parts, Parts];
   const output = ends[operands.findIndex(({ isOutput }) => isOutput)]!;
   let offloading = 0;
   for (let level = 1; level < output.length; level++) {
     offloading += Math.max(output[level - 1]!.drain!.cycles, output[level]!.collect!.cycles);
   }
-  return { onloading: Math.min(inTurn(a, b), inTurn(b, a)), offloading };
+  return { onloading: Math.max(0, Math.min(inTurn(a, b), inTurn(b, a))), offloading: Math.max(0, offloading) };
 }
 
 /** The loading of one operand by what its links share with the other input: both ends, one end, or nothing. */
@@ -72,6 +73,7 @@ function addLinkEnds(
   holdings: readonly Holding[],
   { port, isShared, transfers }: PortLoad,
   computation: number,
+  lessSpare: SpareWidth,
 ): void {
   const once: Transfer[] = [];
   let busyBits = 0;

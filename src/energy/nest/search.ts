@@ -4,7 +4,7 @@
  */
 
 import { fail } from "../../base/errors.ts";
-import { evaluateNest, type NestCost, sumEnergy } from "./evaluate.ts";
+import { type EvaluateOptions, evaluateNest, type NestCost, sumEnergy } from "./evaluate.ts";
 import { type Nest, type NestMapping, nestFrom } from "./mapping.ts";
 import { anyOrder, countOrderings, type OrderRule, orderings, type Piece, piecesOf } from "./orderings.ts";
 import { placeLoops, type Shortage } from "./place-loops.ts";
@@ -17,7 +17,7 @@ import { holdingsOf, transfersOf } from "./transfers.ts";
 export const objectives = ["latency", "energy", "product"] as const;
 export type Objective = (typeof objectives)[number];
 
-export interface SearchOptions {
+export interface SearchOptions extends EvaluateOptions {
   readonly objective?: Objective;
   /** Pieces that the loops are cut into at most; the number of orders grows with its factorial. */
   readonly pieces?: number;
@@ -49,7 +49,7 @@ const MOST_ORDERS = 1e6;
  * `nest.order`, `nest.port`, `nest.search`
  */
 export function searchNest(problem: Problem, options: SearchOptions = {}): Found {
-  const { objective = "latency", pieces: limit = 6, order: rule = anyOrder } = options;
+  const { pieces: limit = 6, order: rule = anyOrder } = options;
   const pieces = piecesOf(problem, limit, rule);
   refuseTooMany(problem, pieces);
   let best: Candidate | undefined;
@@ -67,18 +67,18 @@ export function searchNest(problem: Problem, options: SearchOptions = {}): Found
     }
     fitting++;
     const nest = nestFrom(problem.operands, loops, sizes, (_, index) => placed.cuts[index]!);
-    best = better(problem, { nest, cuts: placed.cuts, pieces: [...order] }, objective, best);
+    best = better(problem, { nest, cuts: placed.cuts, pieces: [...order] }, options, best);
   }
   if (best === undefined) return refuseNone(problem, closest, orders);
   const mapping = mappingOf(problem, best);
-  return { mapping, cost: evaluateNest(problem, mapping), orders, fitting };
+  return { mapping, cost: evaluateNest(problem, mapping, options), orders, fitting };
 }
 
 /** The better of a nest and the best so far. What cannot win any more is not computed. */
 function better(
   problem: Problem,
   found: Pick<Candidate, "nest" | "cuts" | "pieces">,
-  objective: Objective,
+  { objective = "latency", loading }: SearchOptions,
   best: Candidate | undefined,
 ): Candidate | undefined {
   const { nest } = found;
@@ -90,14 +90,14 @@ function better(
   if (objective === "energy") {
     const energy = energyOfNest();
     if (best !== undefined && energy > best.energy) return best;
-    const { cycles } = timeOf(problem, computationOf(problem, nest, exact));
+    const { cycles } = timeOf(problem, computationOf(problem, nest, exact), loading);
     const isBetter = best === undefined || energy < best.energy || cycles.total < best.cycles;
     return isBetter ? { ...found, energy, cycles: cycles.total } : best;
   }
   const computation = computationOf(problem, nest, exact);
   const isLatency = objective === "latency";
   if (isLatency && best !== undefined && computation.computing + computation.stalled > best.cycles) return best;
-  const cycles = timeOf(problem, computation).cycles.total;
+  const cycles = timeOf(problem, computation, loading).cycles.total;
   if (isLatency && best !== undefined && cycles > best.cycles) return best;
   const energy = energyOfNest();
   const isBetter =

@@ -5,6 +5,7 @@ import { loadingOf } from "./loading.ts";
 import type { Nest } from "./mapping.ts";
 import { type PortLoad, portLoads } from "./ports.ts";
 import type { Problem } from "./problem.ts";
+import { type LoadingRule, loadingRules } from "./spare-width.ts";
 import { portStall } from "./stalls.ts";
 import { type Holding, holdingsOf, type Transfer, transfersOf } from "./transfers.ts";
 
@@ -55,9 +56,9 @@ export function computationOf(problem: Problem, nest: Nest, exact: readonly Hold
   return { computing: nest.cycles.at(-1)!, stalled: Math.max(0, ...stalls), stalls, loads, holdings };
 }
 
-export function timeOf(problem: Problem, computation: Computation): NestTime {
+export function timeOf(problem: Problem, computation: Computation, rule: LoadingRule = "zigzag"): NestTime {
   const { computing, stalled, stalls, loads, holdings } = computation;
-  const { onloading, offloading } = loadingOf(problem, holdings, loads, computing + stalled);
+  const { onloading, offloading } = loadingOf(problem, holdings, loads, computing + stalled, loadingRules[rule]);
   const ideal = Math.ceil(problem.macs / problem.multipliers);
   const total = computing + stalled + onloading + offloading;
   const ports = loads.map(({ memory, port }, index) => ({

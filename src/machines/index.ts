@@ -38,6 +38,7 @@ export * from "./nest.ts";
 export { columns, type Recipe, type Row, recipeA, recipeASram, recipeB, recipes } from "./node-scaling.ts";
 export type { Citation, Price, Scaled, WeightTable } from "./price.ts";
 export * from "./range.ts";
+export { readMachine } from "./read-machine.ts";
 export { machineJsonSchema } from "./schema.ts";
 export { sramReadPerBit } from "./sram-price.ts";
 

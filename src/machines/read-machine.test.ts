@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { FemtoError } from "../base/errors.ts";
-import { listMachines, loadMachine, machineJsonSchema, machineNames, pricesOf } from "./index.ts";
+import { fitMachine, listMachines, loadMachine, machineJsonSchema, machineNames, pricesOf, recipeB } from "./index.ts";
 
 const good = `schema: femto-machine/1
 name: mine
@@ -239,6 +239,32 @@ describe("docs/machines.md", () => {
       ["flash.read", 20 / 128],
       ["buffer.read", 0.11],
     ]);
+  });
+
+  test("its scaled price is one, by both recipes", () => {
+    const price = /```yaml\n(- verb: multiply\n[\s\S]*?scale: [\s\S]*?)```/.exec(page)![1]!.replaceAll(/^/gm, "      ");
+    const sources = "  horowitz2014: M. Horowitz, ISSCC 2014\n  stillmaker2017: Stillmaker and Baas 2017\n  measured:";
+    const text = example
+      .replace("  measured:", sources)
+      .replace(/prices:\n {6}- verb[\s\S]*? {2}- name: flash/, `prices:\n${price}\n  - name: flash`);
+    const [multiply] = pricesOf(loadMachine(text));
+    expect(multiply!.scaled).toMatchObject({ recipe: "A", fromNm: 45, toNm: 28 });
+    expect(multiply!.energy).toEqual({
+      lo: 0.2 * recipeB(45, 28),
+      mid: expect.closeTo(0.153, 4),
+      hi: expect.closeTo(0.153, 4),
+    });
+  });
+
+  test("its measurements can be fitted to its example", () => {
+    const csv = /```csv\n([\s\S]*?)```/.exec(page)![1]!;
+    const fit = fitMachine({ machine: loadMachine(example), csv, citation: "the example of the page" });
+    expect(fit.prices.map(({ id }) => id)).toEqual(["multiplier.multiply.int8", "flash.read", "buffer.read"]);
+    const truth = [0.062, 0.15, 0.12];
+    fit.prices.forEach(({ value }, i) => {
+      expect(Math.abs(value / truth[i]! - 1)).toBeLessThan(0.15);
+    });
+    expect(fit.relativeError).toBeLessThan(0.05);
   });
 
   test("its error is what a file without source gets", () => {

@@ -69,4 +69,19 @@ export const entries: readonly Entry[] = [
     summary: "the file of a machine, to read or to start your own from",
     load: async () => (await import("./machines-show.ts")).machinesShow,
   },
+  {
+    name: "machines check",
+    summary: "is a machine file sound, and what should its reader know",
+    load: async () => (await import("./machines-check.ts")).machinesCheck,
+  },
+  {
+    name: "machines import",
+    summary: "a hardware description of ZigZag, Timeloop or SCALE-Sim as a machine file",
+    load: async () => (await import("./machines-import.ts")).machinesImport,
+  },
+  {
+    name: "machines fit",
+    summary: "prices of a machine from measured energies or a power trace",
+    load: async () => (await import("./machines-fit.ts")).machinesFit,
+  },
 ];

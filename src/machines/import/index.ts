@@ -3,4 +3,5 @@
 export type { Imported, Remark } from "./imported.ts";
 export { importScaleSim, type ScaleSimOptions } from "./scale-sim.ts";
 export { importTimeloop, type TimeloopOptions } from "./timeloop.ts";
+export { type Tool, toolOf, tools } from "./tool.ts";
 export { importZigzag, type ZigzagOptions } from "./zigzag.ts";

@@ -205,6 +205,11 @@ test("expressions, unknown classes, tags and dataspaces are remarked upon", () =
 });
 
 test.each<[string, () => unknown, object]>([
+  [
+    "a template",
+    () => importTimeloop(arch.replace("depth: 16384", "depth: {{ depth }}")),
+    { code: "import.timeloop", where: `arch.yaml:${at("depth: 16384")}`, message: "Jinja templates are not evaluated" },
+  ],
   ["a file that is none", () => importTimeloop("a: 1\n"), { code: "import.timeloop", where: "arch.yaml:1" }],
   [
     "no technology",

@@ -24,6 +24,16 @@ export interface TimeloopOptions {
 /** @throws FemtoError `yaml.*`, `import.timeloop` */
 export function importTimeloop(text: string, options: TimeloopOptions = {}): Imported {
   const { origin = "arch.yaml" } = options;
+  const template = text.split("\n").findIndex((line) => /\{\{|\{%/.test(line.replace(/#.*/, "")));
+  if (template >= 0) {
+    fail({
+      code: "import.timeloop",
+      where: `${origin}:${template + 1}`,
+      message: "Jinja templates are not evaluated",
+      expected: "the architecture as YAML",
+      hint: "import the file that Timeloop wrote out (parsed-processed-input.yaml), or fill in the values",
+    });
+  }
   const yaml = readYaml(text, origin, { tags: true });
   const remarks = new Remarks(yaml);
   const parts = walkArchitecture(yaml, origin, remarks);

@@ -20,7 +20,7 @@ import {
 
 export interface ZigzagOptions {
   /** ZigZag files name no technology; the node is what the reader of the report should know. */
-  readonly nodeNm: number;
+  readonly nodeNm?: number;
   /** Kind of the DRAM, which ZigZag files do not state either. */
   readonly dram?: string;
   readonly name?: string;
@@ -32,10 +32,18 @@ export interface ZigzagOptions {
 }
 
 /** @throws FemtoError `yaml.*`, `import.zigzag` with the line of the trouble */
-export function importZigzag(text: string, options: ZigzagOptions): Imported {
+export function importZigzag(text: string, options: ZigzagOptions = {}): Imported {
   const { nodeNm, dram = "not-stated", origin = "hardware.yaml" } = options;
   const yaml = readYaml(text, origin, { twins: true });
   const file = checkZigzag(yaml, origin);
+  if (nodeNm === undefined) {
+    return fail({
+      code: "import.zigzag",
+      where: origin,
+      message: "the file states no technology, and a machine must",
+      expected: "the technology node in nm (--node 28)",
+    });
+  }
   const remarks = new Remarks(yaml);
   reportUnknown(file, remarks);
   const { memories, operational_array: array } = file;

@@ -40,7 +40,7 @@ components:
   - name: partial-sum-network
     class: network
     prices:
-      - { verb: transfer, value: 0.8, unit: pJ, bits: 16, source: reconstructed }
+      - { verb: route, value: 0.8, unit: pJ, bits: 16, source: reconstructed }
   - name: spike-network
     class: network
     prices:

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { FemtoError } from "../base/errors.ts";
+import { FemtoError } from "../base/errors.ts";
 import { behind, isMemory, loadMachine, priceOf, warningsOf } from "./index.ts";
 
 /** A machine with something of everything. */
@@ -339,4 +340,25 @@ describe("one clear message with its line", () => {
     expect(error).toMatchObject({ code, ...fields });
     expect((error as FemtoError).where).toMatch(new RegExp(`^x\\.yaml:${lineOf(text, place)}( |$)`));
   });
+});
+
+test.each([
+  ["a machine with something of everything", rich],
+  ["one with a nest", rich.replace(systolic, nest)],
+  ["a spiking one", rich.replace(systolic, "mapping: { kind: spiking, hops: 1.5, cores: 8, time_steps: 8 }")],
+])("any mutilation of %s is a FemtoError or a machine", (_, good) => {
+  const insert = fc.oneof(
+    fc.string({ maxLength: 6 }),
+    fc.constantFrom("-1", "0", "1e99", ": ", "\n", "[", "~", "__proto__", "toString"),
+  );
+  fc.assert(
+    fc.property(fc.nat(good.length - 1), fc.nat(12), insert, (at, length, more) => {
+      try {
+        warningsOf(loadMachine(good.slice(0, at) + more + good.slice(at + length)));
+      } catch (error) {
+        expect(error).toBeInstanceOf(FemtoError);
+      }
+    }),
+    { numRuns: 300 },
+  );
 });

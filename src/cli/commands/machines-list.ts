@@ -14,10 +14,10 @@ export const machinesList = command({
   async run({ output }) {
     const machines = listMachines();
     output.json(machines);
-    const head = ["name", "what it is", "nm", "unit", "components"];
-    const rows = machines.map(({ name, title, nodeNm, unit, components }) => {
-      return [name, title, `${nodeNm}`, unit, components.join(", ")];
+    const head = ["name", "nm", "mapping", "prices", "what it is"];
+    const rows = machines.map(({ name, title, nodeNm, mapping, prices }) => {
+      return [name, `${nodeNm}`, mapping, `${prices}`, title];
     });
-    output.print(alignColumns([head, ...rows], [0, 1, 3, 4]));
+    output.print(alignColumns([head, ...rows], [0, 2, 4]));
   },
 });

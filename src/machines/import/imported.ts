@@ -1,6 +1,8 @@
 /** @file Imported: what reading another tool's hardware description gives, and the writing of femto machine files. */
 
+import { FemtoError } from "../../base/errors.ts";
 import type { LocatedYaml, Path } from "../located-yaml.ts";
+import { readMachine } from "../read-machine.ts";
 
 /** Something in the file that has no place in a machine. */
 export interface Remark {
@@ -77,6 +79,24 @@ export const componentText = ({ name, fields, prices }: ComponentText): string =
     ...Object.entries(fields).flatMap(([key, value]) => (value === undefined ? [] : [`    ${key}: ${flow(value)}`])),
     ...(prices.length === 0 ? ["    prices: []"] : ["    prices:", ...prices.map((price) => `      - ${flow(price)}`)]),
   ].join("\n");
+
+/**
+ * What was imported, once it is known to be a machine: figures beyond reason and impossible names end here.
+ * @throws FemtoError with the importer's code
+ */
+export function sound(imported: Imported, code: string, origin: string): Imported {
+  try {
+    readMachine(imported.text, `${origin}, imported`);
+  } catch (error) {
+    if (!(error instanceof FemtoError)) throw error;
+    const { where, message, ...rest } = error.toJSON();
+    throw new FemtoError(
+      { ...rest, code, where: origin, message: `no machine can be made of it: ${message} (${where})` },
+      { cause: error },
+    );
+  }
+  return imported;
+}
 
 /** A name that machine files accept, from any text. */
 export const nameFrom = (text: string): string =>

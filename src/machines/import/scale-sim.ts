@@ -7,7 +7,7 @@ import { fail } from "../../base/errors.ts";
 import { isArithmetic, isMemory } from "../lookups.ts";
 import type { Machine, Memory } from "../machine.ts";
 import type { Price } from "../price.ts";
-import { componentText, flow, type Imported, nameFrom, type Remark, type Yaml } from "./imported.ts";
+import { componentText, flow, type Imported, nameFrom, type Remark, sound, type Yaml } from "./imported.ts";
 
 export interface ScaleSimOptions {
   /** The machine from which prices are taken: its arithmetic, its SRAM for the buffers, its DRAM. */
@@ -129,7 +129,8 @@ export function importScaleSim(text: string, options: ScaleSimOptions = {}): Imp
     "components:",
     ...components,
   ];
-  return { text: `${lines.join("\n")}\n`, remarks: file.sorted(), missing };
+  const imported = { text: `${lines.join("\n")}\n`, remarks: file.sorted(), missing };
+  return sound(imported, "import.scale-sim", origin);
 }
 
 /** A price as the machine bills it, with the citation it rests on there. */

@@ -6,7 +6,7 @@
 
 import { fail } from "../../base/errors.ts";
 import { readYaml } from "../located-yaml.ts";
-import { componentText, flow, type Imported, nameFrom, Remarks, type Yaml } from "./imported.ts";
+import { componentText, flow, type Imported, nameFrom, Remarks, sound, type Yaml } from "./imported.ts";
 import { type Energies, readErt } from "./timeloop-ert.ts";
 import { nestLines } from "./timeloop-nest.ts";
 import { chainsOf, type Dataspace, dataspaces, type Part, walkArchitecture } from "./timeloop-parts.ts";
@@ -59,7 +59,8 @@ export function importTimeloop(text: string, options: TimeloopOptions = {}): Imp
     "components:",
     ...components,
   ];
-  return { text: `${lines.join("\n")}\n`, remarks: remarks.sorted(), missing };
+  const imported = { text: `${lines.join("\n")}\n`, remarks: remarks.sorted(), missing };
+  return sound(imported, "import.timeloop", origin);
 }
 
 function nodeOf(parts: readonly Part[], { nodeNm }: TimeloopOptions, origin: string): number {

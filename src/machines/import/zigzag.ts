@@ -4,17 +4,17 @@
  */
 
 import { fail } from "../../base/errors.ts";
-import { type LocatedYaml, readYaml } from "../located-yaml.ts";
-import { componentText, flow, type Imported, nameFrom, Remarks, type Yaml } from "./imported.ts";
+import { readYaml } from "../located-yaml.ts";
+import { componentText, flow, type Imported, nameFrom, Remarks, sound, type Yaml } from "./imported.ts";
 import {
   arrayKeys,
+  checkMappings,
   checkZigzag,
   mappingKeys,
   memoryKeys,
   portKeys,
   topKeys,
   type ZigzagHardware,
-  type ZigzagMapping,
   type ZigzagMemory,
 } from "./zigzag-file.ts";
 
@@ -94,11 +94,12 @@ export function importZigzag(text: string, options: ZigzagOptions = {}): Importe
     "components:",
     ...components,
   ];
-  return {
+  const imported = {
     text: `${lines.join("\n")}\n`,
     remarks: [...remarks.sorted(), ...(mappings?.remarks ?? [])],
     missing,
   };
+  return sound(imported, "import.zigzag", origin);
 }
 
 const links = { W: "I2", I: "I1", O: "O" };
@@ -220,22 +221,14 @@ function innerOf(name: string, { memories }: ZigzagHardware): string[] | undefin
 }
 
 function readMappings(text: string): { entries: Yaml[]; remarks: Imported["remarks"] } {
-  const yaml: LocatedYaml = readYaml(text, "mapping.yaml", { twins: true });
+  const yaml = readYaml(text, "mapping.yaml", { twins: true });
   const own = new Remarks(yaml);
-  if (!Array.isArray(yaml.value)) {
-    return fail({
-      code: "import.zigzag",
-      where: "mapping.yaml:1",
-      message: "the mapping is no list",
-      expected: "a list of mappings, each with name, spatial_mapping and memory_operand_links",
-    });
-  }
-  const entries = (yaml.value as ZigzagMapping[]).map((entry, i): Yaml => {
-    own.known(entry as unknown as Record<string, unknown>, [i], mappingKeys);
+  const entries = checkMappings(yaml, "mapping.yaml").map((entry, i): Yaml => {
+    own.known(entry, [i], mappingKeys);
     return {
       operator: entry.name,
-      unroll: entry.spatial_mapping ?? {},
-      temporal_ordering: entry.temporal_ordering?.map((loop) => (Array.isArray(loop) ? loop.join(", ") : String(loop))),
+      unroll: entry.spatial_mapping,
+      temporal_ordering: entry.temporal_ordering?.map(([loop, size]) => `${loop}, ${size}`),
       links: entry.memory_operand_links ?? links,
     };
   });

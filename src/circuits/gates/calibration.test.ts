@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Rng } from "../../base/rng.ts";
+import { netlistHash } from "../netlist/hash.ts";
 import { buildMac } from "../netlist/mac/mac.ts";
 import { readYosysNetlist } from "../netlist/read-yosys.ts";
 import { type Activity, cellWeights, weigh } from "./activity.ts";
 import { calibrate, energyOf, genericCalibration, referenceStimulus } from "./calibration.ts";
 import { GateEvaluator } from "./evaluator.ts";
+import { powerLines, powerReport } from "./power.ts";
 import type { PublishedEnergy } from "./published-energies.ts";
 
 const golden = (name: string) =>
@@ -88,4 +90,31 @@ test("a constant of another netlist or delay model is refused", async () => {
   );
   expect(() => genericCalibration(mac, 5)).toThrow(expect.objectContaining({ code: "calibration.node" }));
   expect(genericCalibration(mac, 7).picojoulesPerUnit).toBeCloseTo(0.00018, 12);
+});
+
+test("a power report prices both delay models, each by its own constant, and says what it rests on", async () => {
+  const mac = buildMac();
+  const report = await powerReport(mac, referenceStimulus(mac), { published: "mac8 45nm" });
+  expect(report.zero.perTransition).toBeCloseTo(0.3, 9);
+  expect(report.unit!.perTransition).toBeCloseTo(0.3, 9);
+  expect(report.glitchFactor).toBeGreaterThan(1.3);
+  expect(report.glitchFactor).toBeLessThan(4);
+  const text = powerLines(report).join("\n");
+  expect(text).toContain("0.300 pJ per transition (0.240 pJ to 0.360 pJ) at 45 nm, modelled");
+  for (const word of ["seed 1", "Horowitz", "100.0 % of nets", "no foundry library", netlistHash(mac)]) {
+    expect(text).toContain(word);
+  }
+  expect(report.warnings).toEqual([]);
+});
+
+test("without a published operation there is no figure with glitches; few transitions and clocks are said", async () => {
+  const counter = golden("counter");
+  const report = await powerReport(counter, { kind: "stream", count: 257, vectors: { rst: 0, en: 1 } });
+  expect(report.unit).toBeUndefined();
+  // 8 flip-flops, 6 units, 2 clock changes in each of 256 cycles, 1.5 fJ.
+  expect(report.zero.clock).toBeCloseTo(8 * 6 * 2 * 256 * 0.0015, 9);
+  const text = powerLines(report).join("\n");
+  expect(text).toContain("unit delay: no figure");
+  expect(text).toContain("warning: only 256 transitions");
+  expect(text).toContain("clock pins, ungated, not in the figure");
 });

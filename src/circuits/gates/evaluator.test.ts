@@ -1,13 +1,14 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Rng } from "../../base/rng.ts";
+import { NetlistBuilder } from "../netlist/builder.ts";
 import { buildMac } from "../netlist/mac/mac.ts";
 import type { Netlist } from "../netlist/netlist.ts";
 import { readYosysNetlist } from "../netlist/read-yosys.ts";
 import type { DelayModel } from "./activity.ts";
-import { bitPlanes } from "./bit-planes.ts";
 import { GateEvaluator } from "./evaluator.ts";
+import { writeKernel } from "./kernel/kernel.ts";
+import { type Batch, pack } from "./pack.ts";
 import { randomNetlist } from "./random-netlist.fixture.ts";
 import { referenceActivity } from "./reference.ts";
 import type { Stimulus } from "./stimulus.ts";
@@ -115,23 +116,39 @@ test("a port held still must not change, and must exist", async () => {
   );
 });
 
-test("bit planes: plane b, bit l is bit b of value l, for numbers up to 53 bits and for bigints", () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.integer({ min: -(2 ** 52), max: 2 ** 52 }), { minLength: 32, maxLength: 32 }),
-      fc.integer({ min: 1, max: 53 }),
-      (values, width) => {
-        const indices = values.map((_, lane) => lane);
-        const [planes, big] = [new Int32Array(64), new Int32Array(64)];
-        bitPlanes(values, indices, 0, width, planes);
-        bitPlanes(values.map(BigInt), indices, 0, width, big);
-        expect(big.subarray(0, width)).toEqual(planes.subarray(0, width));
-        for (let bit = 0; bit < width; bit++) {
-          const expected = values.map((value) => Number((BigInt(value) >> BigInt(bit)) & 1n));
-          expect(Array.from({ length: 32 }, (_, lane) => (planes[bit]! >>> lane) & 1)).toEqual(expected);
-        }
-      },
-    ),
-    { numRuns: 50 },
-  );
+test("packed words: bit b of the value that lane l sees, for numbers up to 53 bits and for bigints", async () => {
+  const b = new NetlistBuilder("wide");
+  const [x, y] = [b.input("x", 53), b.input("y", 3)];
+  b.output("z", [...x.map((net) => b.xor(net, y[0]!)), ...y]);
+  const netlist = b.build();
+  const { layout } = writeKernel(netlist, { delay: "zero" });
+  const batches = (stimulus: Stimulus) =>
+    Array.from(pack(netlist, layout, stimulus), ({ steps, words }) => ({ steps, words: words.slice() }));
+  const rng = new Rng(3);
+  const count = 300;
+  const values = Array.from({ length: count }, () => (rng.uniform() - 0.5) * 2 ** 52 + rng.below(2)).map(Math.round);
+  const small = Int8Array.from({ length: count }, () => rng.below(8));
+  const packed = batches({ kind: "stream", count, vectors: { x: values, y: small } });
+  const big = batches({
+    kind: "stream",
+    count,
+    vectors: { x: values.map(BigInt), y: Array.from(small) },
+  });
+  expect(big).toEqual(packed);
+  const [{ steps, words }] = packed as [Batch];
+  const wrong: string[] = [];
+  for (let step = 0; step < steps; step++) {
+    for (let lane = 0; lane < 128; lane++) {
+      // Lanes beyond the last vector repeat it.
+      const index = Math.min(count - 1, lane * (steps - 1) + step);
+      if (lane * (steps - 1) >= count) continue;
+      for (let bit = 0; bit < 56; bit++) {
+        const expected =
+          bit < 53 ? (BigInt(values[index]!) >> BigInt(bit)) & 1n : BigInt((small[index]! >> (bit - 53)) & 1);
+        const word = words[(step * layout.stepBytes) / 4 + 4 * bit + (lane >> 5)]!;
+        if (BigInt((word >>> (lane & 31)) & 1) !== expected) wrong.push(`step ${step} lane ${lane} bit ${bit}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
 });

@@ -5,9 +5,9 @@ import { compile, type HostMemory, instantiate, PAGE_BYTES } from "../../engine/
 import { dataInputs, type Netlist } from "../netlist/netlist.ts";
 import type { Activity } from "./activity.ts";
 import { type KernelOptions, writeKernel } from "./kernel/kernel.ts";
-import { type Layout, WORD_BYTES } from "./kernel/layout.ts";
+import { LANES, type Layout, WORD_BYTES } from "./kernel/layout.ts";
 import { type Batch, pack } from "./pack.ts";
-import { bitOf, checkStimulus, type Stimulus, transitionsOf, valueAt } from "./stimulus.ts";
+import { bitOf, checkStimulus, type PortValues, type Stimulus, transitionsOf, valueAt } from "./stimulus.ts";
 
 interface Program {
   memory: HostMemory;
@@ -64,23 +64,37 @@ export class GateEvaluator {
   run(stimulus: Stimulus): Activity {
     checkStimulus(this.netlist, stimulus);
     this.hold(stimulus);
-    return this.runPacked(this.pack(stimulus));
+    return this.#count(transitionsOf(stimulus), pack(this.netlist, this.#layout, stimulus));
   }
 
   /** Lays a stimulus out as the kernel reads it; values of ports that hold still do not matter here. */
   pack(stimulus: Stimulus): PackedStimulus {
-    return { transitions: transitionsOf(stimulus), batches: pack(this.netlist, this.#layout, stimulus) };
+    const batches = Array.from(pack(this.netlist, this.#layout, stimulus), ({ steps, words }) => ({
+      steps,
+      words: words.slice(),
+    }));
+    return { transitions: transitionsOf(stimulus), batches };
   }
 
-  /** Gives ports that hold still their values, one for all lanes. */
-  holdAt(values: Readonly<Record<string, number | bigint>>): void {
+  /**
+   * Gives ports that hold still their values: one for all lanes, or one for each of the 128. Ports that are not named hold 0.
+   * Lane j of a block is stream or pair j of it; the lanes of a single stream are pieces of it.
+   */
+  holdAt(values: Readonly<Record<string, PortValues>>): void {
     const memory = new Int32Array(this.#program.memory.buffer);
     for (const { name, nets } of dataInputs(this.netlist)) {
       if (!this.options.still.includes(name)) continue;
       const value = Object.hasOwn(values, name) ? values[name]! : 0;
       nets.forEach((net, bit) => {
         const word = this.#layout.stillAddress(net) / 4;
-        memory.fill(bitOf(value, bit) ? -1 : 0, word, word + WORD_BYTES / 4);
+        if (typeof value === "number") memory.fill(-bitOf(value, bit), word, word + WORD_BYTES / 4);
+        else {
+          for (let lane = 0; lane < LANES; lane++) {
+            const mask = 1 << (lane & 31);
+            if (bitOf(value[lane]!, bit)) memory[word + (lane >> 5)]! |= mask;
+            else memory[word + (lane >> 5)]! &= ~mask;
+          }
+        }
       });
     }
     memory.fill(-1, this.#layout.stillAddress(1) / 4, this.#layout.stillAddress(1) / 4 + WORD_BYTES / 4);
@@ -90,13 +104,16 @@ export class GateEvaluator {
 
   /** Counts what a packed stimulus toggles while still ports keep the values last given. */
   runPacked({ transitions, batches }: PackedStimulus): Activity {
+    return this.#count(transitions, batches);
+  }
+
+  #count(transitions: number, batches: Iterable<Batch>): Activity {
     const { sums, moving, steps, stepBytes, banks } = this.#layout;
-    const most = batches.reduce((bytes, { words }) => Math.max(bytes, words.byteLength), 0);
-    this.#reserve(steps + most);
     const { memory, settle, step: advance, flush } = this.#program;
     new Uint8Array(memory.buffer, sums, 2 * moving.length * WORD_BYTES).fill(0);
     let sinceFlush = 0;
     for (const batch of batches) {
+      this.#reserve(steps + batch.words.byteLength);
       new Int32Array(memory.buffer, steps, batch.words.length).set(batch.words);
       this.#reset();
       let [previous, next] = banks;
@@ -160,7 +177,7 @@ export class GateEvaluator {
   hold(stimulus: Stimulus): void {
     const sets = stimulus.kind === "pairs" ? [stimulus.before, stimulus.after] : [stimulus.vectors];
     const total = stimulus.kind === "pairs" ? stimulus.count : (stimulus.streams ?? 1) * stimulus.count;
-    const held: Record<string, number | bigint> = {};
+    const held: Record<string, PortValues> = {};
     for (const name of this.options.still) {
       const value = valueAt(sets[0]![name]!, 0);
       for (const vectors of sets) {
@@ -177,7 +194,7 @@ export class GateEvaluator {
           });
         }
       }
-      held[name] = value;
+      held[name] = typeof value === "bigint" ? new Array<bigint>(LANES).fill(value) : value;
     }
     this.holdAt(held);
   }

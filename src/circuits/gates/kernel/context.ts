@@ -38,10 +38,7 @@ export class Code {
     this.#next = banks.next;
     if (banks.step !== undefined && (plan.countsHigh || plan.netlist.flipFlops.length > 0)) {
       this.#mask = body.local("v128");
-      body
-        .get(banks.step)
-        .memory("v128.load", plan.layout.stepBytes - WORD_BYTES)
-        .set(this.#mask);
+      body.get(banks.step).memory("v128.load", plan.layout.maskOffset).set(this.#mask);
     }
   }
 

@@ -27,8 +27,9 @@ export interface Layout {
   readonly sums: number;
   /** Waveforms of the step being evaluated. */
   readonly waves: number;
-  /** The words of the steps; each step has its inputs and then a mask of the lanes that count. */
+  /** The words of the steps; each step has its inputs, then a mask of the lanes that count, then some to spare. */
   readonly steps: number;
+  readonly maskOffset: number;
   readonly stepBytes: number;
 }
 
@@ -62,6 +63,8 @@ export function layOut(netlist: Netlist, isMoving: readonly boolean[], waveWords
     sums,
     waves,
     steps: waves + waveWords * WORD_BYTES,
-    stepBytes: (stepInputs.length + 1) * WORD_BYTES,
+    maskOffset: stepInputs.length * WORD_BYTES,
+    // Bit planes are written in eights: those of the last port may reach 7 words beyond it.
+    stepBytes: (stepInputs.length + 8) * WORD_BYTES,
   };
 }

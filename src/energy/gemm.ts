@@ -6,6 +6,7 @@
 
 import { fail } from "../base/errors.ts";
 import type { AffineMap, Loop, Work } from "../operators/index.ts";
+import { checkWhole } from "./check-sizes.ts";
 import { factorsOf } from "./factors.ts";
 
 /** A matrix product: K × M weights by K × T columns, `groups` times. MACs = groups·K·M·T. */
@@ -107,10 +108,4 @@ export function checkGemm(shape: GemmShape): void {
       got: `${shape.groups} × ${shape.K} × ${shape.M} × ${shape.T}`,
     });
   }
-}
-
-/** @throws FemtoError `energy.range` */
-export function checkWhole(value: number, where: string): void {
-  if (Number.isSafeInteger(value) && value >= 1) return;
-  fail({ code: "energy.range", where, message: "is not a size", expected: "a whole number ≥ 1", got: String(value) });
 }

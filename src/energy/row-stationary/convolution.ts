@@ -4,7 +4,8 @@
  */
 
 import type { Work } from "../../operators/index.ts";
-import { checkWhole, type GemmShape, gemmOfWork } from "../gemm.ts";
+import { checkWhole } from "../check-sizes.ts";
+import { type GemmShape, gemmOfWork } from "../gemm.ts";
 
 export interface ConvShape {
   /** Images. */

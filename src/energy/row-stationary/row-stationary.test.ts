@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { convMacs } from "./convolution.ts";
-import { costOf, countRowStationary } from "./count.ts";
+import { bufferNeed, costOf, countRowStationary } from "./count.ts";
 import {
   type ConvShape,
   convOfGemm,
@@ -13,6 +13,7 @@ import {
   partialSumAccesses,
   weigh,
 } from "./index.ts";
+import { setsThatFit } from "./machine.ts";
 import { foldFilters } from "./search.ts";
 
 const bits = { input: 16, partialSum: 16 };
@@ -178,6 +179,34 @@ const shapes = fc
       W: (sizes.F - 1) * U + sizes.S,
     }),
   );
+
+test("no parameters at all are cheaper: tried one by one on a small array", () => {
+  const array = { rows: 4, cols: 5, bufferBits: 16 * 60, scratchpads: { input: 6, weight: 12, partialSum: 3 } };
+  const range = (most: number) => Array.from({ length: most }, (_, i) => i + 1);
+  const small = fc.record({ N: size(3), C: size(4), M: size(5), R: size(3), S: size(3), E: size(4), F: size(3) });
+  fc.assert(
+    fc.property(small, size(2), (sizes, U) => {
+      const shape = { ...sizes, U, V: U, groups: 1, H: (sizes.E - 1) * U + sizes.R, W: (sizes.F - 1) * U + sizes.S };
+      const { N, C, M, R, S, E } = shape;
+      let least = Number.POSITIVE_INFINITY;
+      for (const e of range(E))
+        for (const q of range(Math.min(C, Math.floor(array.scratchpads.input / S))))
+          for (const p of range(Math.min(M, 3, Math.floor(array.scratchpads.weight / (q * S)))))
+            for (const r of range(setsThatFit(array, R, e)))
+              for (const t of range(Math.floor(setsThatFit(array, R, e) / r)))
+                for (const n of range(N))
+                  for (const m of range(M)) {
+                    const parameters = { m, n, e, p, q, r, t };
+                    if (bufferNeed(shape, parameters, bits) > array.bufferBits) continue;
+                    least = Math.min(least, costOf(shape, parameters, eyerissCost));
+                  }
+      if (least === Number.POSITIVE_INFINITY) return;
+      const found = mapRowStationary({ shape, array, bits });
+      expect(costOf(shape, found.parameters, eyerissCost)).toBeLessThanOrEqual(least);
+    }),
+    { numRuns: 60, seed: 2 },
+  );
+});
 
 test("random layers: counts are whole, not negative, and the search's cost is theirs", () => {
   fc.assert(

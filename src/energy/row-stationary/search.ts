@@ -4,6 +4,7 @@
  */
 
 import { fail } from "../../base/errors.ts";
+import { checkLimits, checkPositive } from "../check-sizes.ts";
 import { type ConvShape, checkConv } from "./convolution.ts";
 import { bufferNeed, costOf, countRowStationary, cyclesOf, type RowStationaryCounts } from "./count.ts";
 import { type RowStationaryArray, type RowStationaryParameters, setsThatFit } from "./machine.ts";
@@ -29,6 +30,10 @@ export interface RowStationaryRequest {
 export function mapRowStationary(request: RowStationaryRequest): RowStationaryCounts {
   const { shape, array, bits, cost = eyerissCost, objective = "cost" } = request;
   checkConv(shape);
+  checkPositive(bits, "bits");
+  checkPositive({ ...array.scratchpads, rows: array.rows, cols: array.cols }, "size");
+  checkLimits({ buffer: array.bufferBits }, "size");
+  checkLimits(cost, "cost");
   const folded = foldFilters(shape, array);
   let best: RowStationaryParameters | undefined;
   let least: readonly [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
@@ -85,13 +90,11 @@ function* candidates(
     for (const q of blockSizes(C, Math.min(Math.floor(input / S), Math.floor(weight / S)))) {
       for (const r of blockSizes(Math.ceil(C / q), sets)) {
         for (const p of blockSizes(M, Math.min(partialSum, Math.floor(weight / (q * S))))) {
-          const t = Math.min(Math.floor(sets / r), Math.ceil(M / p));
           for (const n of imageBlocks(N)) {
-            const parameters = { m: p * t, n, e, p, q, r, t };
-            const fixed = bufferNeed(shape, { ...parameters, m: 0 }, bits);
+            const fixed = bufferNeed(shape, { m: 0, n, e, p, q, r, t: 1 }, bits);
             const most = Math.floor((array.bufferBits - fixed) / (n * e * F * bits.partialSum));
-            if (most < Math.min(M, p * t)) continue;
-            yield { ...parameters, m: most >= M ? M : most - (most % (p * t)) };
+            const t = Math.min(Math.floor(sets / r), Math.ceil(M / p), Math.floor(most / p));
+            if (t >= 1) yield { m: most >= M ? M : most - (most % (p * t)), n, e, p, q, r, t };
           }
         }
       }
@@ -99,8 +102,9 @@ function* candidates(
   }
 }
 
-/** 1, 2, 4, … and N. */
+/** Blocks of images: all of few, powers of two of many. */
 function* imageBlocks(N: number): Generator<number> {
+  if (N <= 32) return yield* blockSizes(N, N);
   for (let n = 1; n < N; n *= 2) yield n;
   yield N;
 }

@@ -3,7 +3,8 @@
  * what stays, `time` to stream, R + C − 2 for the skew (SCALE-Sim, whose Total Cycles is one less: it counts from 0).
  */
 
-import { checkGemm, checkWhole, type GemmShape, macsOf } from "../gemm.ts";
+import { checkWhole } from "../check-sizes.ts";
+import { checkGemm, type GemmShape, macsOf } from "../gemm.ts";
 import { type Dataflow, extentsOf, type SystolicArray } from "./dataflow.ts";
 
 export interface Folds {

@@ -3,7 +3,7 @@
  * Counts only; prices turn them into energy elsewhere.
  */
 
-import { fail } from "../../base/errors.ts";
+import { checkLimits, checkPositive } from "../check-sizes.ts";
 import { type GemmShape, matrixElements, type TensorElements } from "../gemm.ts";
 import { type BufferAccesses, bufferAccesses, type RegisterAccesses, registerAccesses } from "./accesses.ts";
 import { type BufferPlan, type Buffers, planBuffers } from "./buffers.ts";
@@ -64,9 +64,11 @@ export interface SystolicMapping {
 export function mapSystolic(request: SystolicRequest): SystolicMapping {
   const { gemm, array, dataflow, bits, buffers = {}, bandwidth = {}, doubleBuffered = true } = request;
   foldsOf(gemm, array, dataflow);
-  checkPositive(bits, "bits");
+  checkPositive({ ...bits }, "bits");
+  checkLimits(buffers, "size");
+  checkBandwidth(bandwidth);
   const elements = request.elements ?? matrixElements(gemm);
-  checkPositive(elements, "elements");
+  checkPositive({ ...elements }, "elements");
   const common = { gemm, elements, array, dataflow, bits };
   const plan = planBuffers({ ...common, buffers, doubleBuffered });
   const folds = foldsOf(gemm, array, dataflow, plan.passes);
@@ -116,9 +118,9 @@ const capacityBinds = (
   heaviest(scheduleFolds({ ...common, bandwidth, plan: { passes: 1, loads: { input: 1, weight: 1 } } })) !==
   "main memory bandwidth";
 
-function checkPositive(values: object, what: string): void {
-  for (const [name, value] of Object.entries(values)) {
-    if (Number.isFinite(value) && value > 0) continue;
-    fail({ code: "energy.range", where: `${what} of ${name}`, message: "is not positive", got: String(value) });
-  }
+/** @throws FemtoError `energy.range` */
+function checkBandwidth({ mainMemory, buffers }: Bandwidth): void {
+  const ports = typeof buffers === "number" ? { buffers } : { ...buffers };
+  const given = Object.entries({ mainMemory, ...ports }).filter(([, bits]) => bits !== undefined);
+  checkPositive(Object.fromEntries(given) as Record<string, number>, "bandwidth");
 }

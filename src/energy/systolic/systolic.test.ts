@@ -201,6 +201,9 @@ test.each([
   [{ gemm: { ...layer, T: 1.5 } }, "T"],
   [{ array: { rows: 0, cols: 4 } }, "array rows"],
   [{ bits: { ...bits, weight: -1 } }, "bits of weight"],
+  [{ buffers: { input: Number.NaN } }, "size of input"],
+  [{ bandwidth: { mainMemory: 0 } }, "bandwidth of mainMemory"],
+  [{ bandwidth: { buffers: -1 } }, "bandwidth of buffers"],
   [{ elements: { input: Number.NaN, weight: 1, output: 1 } }, "elements of input"],
 ])("%j is refused", (change, where) => {
   expect(() => mapSystolic({ ...base, ...change })).toThrow(expect.objectContaining({ code: "energy.range", where }));

@@ -6,7 +6,8 @@
  */
 
 import { fail } from "../../base/errors.ts";
-import { checkGemm, checkWhole, type GemmShape, macsOf } from "../gemm.ts";
+import { checkPositive, checkWhole } from "../check-sizes.ts";
+import { checkGemm, type GemmShape, macsOf } from "../gemm.ts";
 import { instructionFor, type MacInstruction, type VectorUnit } from "./unit.ts";
 
 /** Results that are computed together: output channels × positions. */
@@ -62,6 +63,8 @@ export function mapVector(request: VectorRequest): VectorMapping {
   const { gemm, unit, bits, block } = request;
   checkGemm(gemm);
   checkWhole(unit.registers, "registers");
+  checkPositive(bits, "bits");
+  checkPositive({ load: unit.load.bits, store: unit.store.bits }, "width");
   const instruction = instructionFor(unit, bits.weight, bits.input);
   if (block !== undefined) {
     checkWhole(block.channels, "block channels");

@@ -4,7 +4,8 @@
  */
 
 import { fail } from "../../../base/errors.ts";
-import { checkGemm, checkWhole, type GemmShape, matrixElements, type TensorElements } from "../../gemm.ts";
+import { checkLimits, checkPositive, checkWhole } from "../../check-sizes.ts";
+import { checkGemm, type GemmShape, matrixElements, type TensorElements } from "../../gemm.ts";
 import type { Buffers } from "../buffers.ts";
 import { axesOf, type Dataflow, dataflows, type ElementBits, type SystolicArray, tensors } from "../dataflow.ts";
 import { costOf, costWeights, type TrafficCost } from "./cost.ts";
@@ -60,6 +61,12 @@ export function searchTiling(request: TilingRequest): Tiling {
   checkGemm(request.gemm);
   checkWhole(request.array.rows, "array rows");
   checkWhole(request.array.cols, "array columns");
+  checkPositive({ ...request.bits }, "bits");
+  checkLimits(request.buffers, "size");
+  if (request.elements !== undefined) checkPositive({ ...request.elements }, "elements");
+  if (request.bandwidth !== undefined) checkPositive({ "main memory": request.bandwidth }, "bandwidth");
+  const { mainMemory, buffer } = request.cost;
+  for (const cost of [mainMemory, ...("read" in buffer ? [buffer] : Object.values(buffer))]) checkLimits(cost, "cost");
   const found = best(request) ?? reject(request);
   return {
     ...found,

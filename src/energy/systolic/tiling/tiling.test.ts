@@ -131,6 +131,18 @@ describe("search", () => {
     );
   });
 
+  test.each([
+    [{ gemm: { ...layer, M: 0 } }, "M"],
+    [{ buffers: { shared: -1 } }, "size of shared"],
+    [{ bandwidth: 0 }, "bandwidth of main memory"],
+    [{ cost: { ...cost, buffer: { read: Number.NaN, write: 1 } } }, "cost of read"],
+    [{ bits: { ...bits, input: 0 } }, "bits of input"],
+  ])("%j is refused", (change, where) => {
+    expect(() => searchTiling({ ...base, ...change })).toThrow(
+      expect.objectContaining({ code: "energy.range", where }),
+    );
+  });
+
   const size = (max: number) => fc.integer({ min: 1, max });
   const problems = fc.record({
     gemm: fc.record({ K: size(14), M: size(14), T: size(14), groups: size(2) }),

@@ -133,8 +133,8 @@ function islandBreach(room, file, target) {
  */
 export function checkHouse(top = root) {
   const house = readHouse(top);
-  const { dependencies = {} } = JSON.parse(readFileSync(join(top, "package.json"), "utf8"));
-  const package_ = { dependencies: new Set(Object.keys(dependencies)) };
+  const { dependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync(join(top, "package.json"), "utf8"));
+  const package_ = { dependencies: new Set(Object.keys({ ...dependencies, ...optionalDependencies })) };
   const files = [...new Set(["src", ...house.rooms.map(({ path }) => path)].flatMap((path) => listFiles(top, path)))];
   /** @type {Breach[]} */
   const breaches = [];

@@ -10,6 +10,9 @@ export {
   verilogOf,
 } from "./circuit.ts";
 export { type Counterexample, counterexampleText, firstDifference, warmupOf } from "./compare.ts";
+export { NetlistMachine, singleStream } from "./equivalence/netlist-machine.ts";
+export { type Proof, proveEqual, proveEqualBySat } from "./equivalence/proof.ts";
+export { checkBySimulation, type SimulationCheck } from "./equivalence/simulation.ts";
 export * from "./generators/index.ts";
 export { simulateWithIcarus } from "./native/icarus.ts";
 export { findTool, nativeTools } from "./native/tools.ts";
@@ -24,3 +27,8 @@ export {
   type Values,
   type VerilogFile,
 } from "./verilog/index.ts";
+export { libertyText } from "./yosys/liberty.ts";
+export { type Target, targets } from "./yosys/recipes.ts";
+export type { CellCounts, FpgaCounts } from "./yosys/statistics.ts";
+export { type Design, designOf, quickNetlists, type Synthesis, synthesise } from "./yosys/synthesise.ts";
+export { Yosys, type YosysOptions } from "./yosys/yosys.ts";

@@ -82,26 +82,30 @@ class Emitter {
   /** The text of an expression; wires it needs beside itself are put first. */
   #text(e: Expression, owner: string): string {
     const text = expressionText(e, (part) => this.#nameOf(part));
-    for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) {
-      const [name, value] = next;
-      const inner = expressionText(value, (part) => this.#nameOf(part));
-      this.#put(`  ${declarationText("wire", value)} ${name} = ${inner};`, owner);
-    }
+    this.#declareParts(owner);
     return text;
   }
 
-  #nameOf(e: Expression): string {
+  #declareParts(owner: string): void {
+    for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) {
+      const [name, value] = next;
+      const inner = expressionText(value, (part) => this.#nameOf(part));
+      this.#put(`  ${declarationText("wire", value)} ${identifier(name)} = ${inner};`, owner);
+    }
+  }
+
+  #nameOf(e: Expression, wish?: string): string {
     if (e.kind === "signal") return identifier(e.name);
-    let name = this.#named.get(e);
-    if (name === undefined) {
-      do name = `part_${++this.#count}`;
-      while (this.#taken.has(name));
+    let name = this.#named.get(e) ?? wish;
+    if (!this.#named.has(e)) {
+      while (name === undefined || this.#taken.has(name)) name = `part_${++this.#count}`;
+      this.#taken.add(name);
       this.#named.set(e, name);
       // A part of a part is declared before the part that uses it.
       expressionText(e, (inner) => this.#nameOf(inner));
       this.#pending.push([name, e]);
     }
-    return name;
+    return identifier(name!);
   }
 
   #combinational(item: Item & { kind: "wire" | "case" }): void {
@@ -181,7 +185,9 @@ class Emitter {
   }
 
   #instance(item: Item & { kind: "instance" }): void {
-    const connections = [...item.inputs].map(([port, value]) => [port, this.#text(value, item.name)]);
+    // Ports get names only: synthesis tools differ on expressions of a sign there (Yosys 0.55 stops at an assertion).
+    const connections = [...item.inputs].map(([port, value]) => [port, this.#nameOf(value, `${item.name}_${port}`)]);
+    this.#declareParts(item.name);
     for (const [port, signal] of item.outputs) connections.push([port, identifier(signal.name)]);
     this.#put("");
     this.#put(`  ${identifier(item.module.name)} ${identifier(item.name)} (`, item.name);

@@ -1,0 +1,121 @@
+/** @file Scripts for Yosys: what each target needs, and the traps that each avoids. */
+
+/** A name as Yosys' scripts take it: public names begin with a backslash. */
+export const scriptName = (name: string): string => `\\${name}`;
+
+/** Reads the sources; what does not parse or is not driven ends the run with its place in the text. */
+export const readAndCheck = (files: readonly string[], top: string): string[] => [
+  ...files.map((file) => `read_verilog -sv ${file}`),
+  `hierarchy -check -top ${scriptName(top)}`,
+  // Optimising first can merge two drivers of one wire before `check` sees them.
+  "proc -noopt",
+  "check -assert",
+  "opt_expr",
+];
+
+const statistics = (options = "") => `tee -o statistics.json stat -json${options}`;
+
+export const targets = ["gates", "cells", "xilinx", "ice40"] as const;
+export type Target = (typeof targets)[number];
+
+export interface TargetOptions {
+  /** Multipliers of the FPGA may be used; by default everything becomes LUTs. */
+  readonly usesMultipliers?: boolean;
+}
+
+/** Steps after `readAndCheck` that map a design and count its cells; gates and cells are written as `netlist.json`. */
+export function mapTo(target: Target, top: string, { usesMultipliers = false }: TargetOptions = {}): string[] {
+  const name = scriptName(top);
+  switch (target) {
+    case "gates":
+      return [
+        `synth -top ${name} -flatten`,
+        "abc -g AND,OR,XOR,MUX",
+        "opt_clean",
+        statistics(),
+        "write_json netlist.json",
+      ];
+    case "cells":
+      return [
+        `synth -top ${name} -flatten`,
+        // Flip-flops with reset or enable would stay unmapped: they become plain ones and gates first.
+        "dfflegalize -cell $_DFF_P_ x",
+        "dfflibmap -liberty femto.lib",
+        "abc -liberty femto.lib",
+        "opt_clean",
+        statistics(" -liberty femto.lib"),
+        "write_json netlist.json",
+      ];
+    case "xilinx":
+      // Without -nowidelut LUTs are split into MUXF7 to 9, without -noclkbuf a BUFG appears.
+      return [
+        `synth_xilinx -family xcup -noiopad -noclkbuf -nowidelut${usesMultipliers ? "" : " -nodsp"} -flatten -top ${name}`,
+        statistics(),
+      ];
+    case "ice40":
+      return [`synth_ice40${usesMultipliers ? " -dsp" : ""} -top ${name}`, statistics(), "write_json netlist.json"];
+  }
+}
+
+/** Gates without optimisation by abc: quick, for holding many modules against their models. Inner names are dropped. */
+export const quickGates: readonly string[] = [
+  "proc",
+  "flatten",
+  "opt_expr",
+  "opt_clean",
+  "simplemap",
+  "techmap",
+  "opt_clean -purge",
+  "attrmap -remove src",
+  "write_json netlist.json",
+];
+
+/**
+ * Two designs of one interface, `gold` and `gate`. No `prep` or `hierarchy -auto-top` before: they delete the module that
+ * is not on top.
+ */
+export function readPair(gold: readonly string[], gate: readonly string[], goldTop: string, gateTop: string): string[] {
+  const read = (files: readonly string[], top: string, name: string) => [
+    ...files.map((file) => `read_verilog -sv ${file}`),
+    `hierarchy -check -top ${scriptName(top)}`,
+    "proc",
+    "flatten",
+    "opt_clean",
+    `rename ${scriptName(top)} ${name}`,
+    `design -stash ${name}`,
+  ];
+  return [
+    ...read(gold, goldTop, "gold"),
+    ...read(gate, gateTop, "gate"),
+    "design -copy-from gold -as gold gold",
+    "design -copy-from gate -as gate gate",
+  ];
+}
+
+/** Proves two designs equal by structure and induction over `depth` cycles; the log says what stays unproven. */
+export const proveByEquiv = (depth: number): string[] => [
+  "equiv_make gold gate equal",
+  "hierarchy -top equal",
+  "opt -purge",
+  `equiv_simple -undef -seq ${depth}`,
+  `equiv_induct -undef -seq ${depth}`,
+  "equiv_status",
+];
+
+/** Proves two combinational designs equal, or shows inputs for which they differ. */
+export const proveBySat = (seconds: number): string[] => [
+  "miter -equiv -flatten -make_outputs gold gate miter",
+  "hierarchy -top miter",
+  "opt_clean",
+  `sat -timeout ${seconds} -prove trigger 0 -show-ports miter`,
+];
+
+/** For z3: one module, assertions kept, flip-flops clocked by the step. */
+export const writeSmt = (files: readonly string[], top: string): string[] => [
+  ...files.map((file) => `read_verilog -sv -formal ${file}`),
+  `prep -top ${scriptName(top)} -flatten`,
+  "async2sync",
+  "formalff -clk2ff -ff2anyinit",
+  "dffunmap",
+  "write_smt2 -wires model.smt2",
+];

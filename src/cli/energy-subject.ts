@@ -38,9 +38,9 @@ export interface Priced {
   readonly bill: Bill;
 }
 
-/** A file or a network of the zoo. */
-export function readForEnergy(word: string): { name: string; model: Model } {
-  if (isPath(word)) return { name: basename(word), model: readModelFile(word) };
+/** A file or a network of the zoo; `absent` leaves the weights of a file where they are, if anywhere. */
+export function readForEnergy(word: string, weights: "read" | "absent" = "read"): { name: string; model: Model } {
+  if (isPath(word)) return { name: basename(word), model: readModelFile(word, { weights }) };
   const name = findBuilder(word);
   return { name, model: (zoo[name] as () => Model)() };
 }

@@ -32,6 +32,16 @@ test("two models side by side, as JSON; more bits never cost less", async () => 
   expect(total(four.stdout)).toBeLessThan(total(stdout));
 });
 
+test("a file whose weights are not there: its shapes are enough", async () => {
+  const path = new URL("../../golden/zigzag/workload/resnet18.onnx", import.meta.url).pathname;
+  for (const options of [["--bits", "8"], []]) {
+    const { code, stdout } = await runCaptured("energy", path, ...options, "--json");
+    expect(code).toBe(0);
+    const report = energyReportSchema.parse(JSON.parse(stdout));
+    expect(report.subjects[0]!.model.macs).toBe(1_814_073_344);
+  }
+});
+
 test("CSV", async () => {
   const { stdout } = await runCaptured("energy", "mlp", "--bits", "8", "--csv");
   expect(stdout.split("\r\n")[0]).toMatch(/^model,machine,layer,/);

@@ -52,7 +52,7 @@ function ofFile(model: Model, counts: Counts): ModelWidths {
     text: "float32 (the file is not quantised; --bits prices it as integers)",
     warnings: [],
   };
-  const quantised = read(model);
+  const quantised = mayBeQuantised(model) ? read(model) : undefined;
   if (quantised === undefined || quantised.form === "float") return floats;
   const found = new Map(quantised.layers.map((layer) => [layer.node.describe(), layer]));
   const open: string[] = [];
@@ -73,6 +73,10 @@ function ofFile(model: Model, counts: Counts): ModelWidths {
         : [`priced in float32, since the file does not quantise both operands: ${open.join(", ")}`],
   };
 }
+
+/** Every form of quantisation has one of these; without them no weight needs to be looked at. */
+const mayBeQuantised = ({ graph }: Model): boolean =>
+  graph.nodes.some(({ kind }) => /Quant|QLinear|Integer|^Cast$/.test(kind));
 
 /** A model with operators that Femto does not know has no readable quantisation; its counts say so already. */
 function read(model: Model): ReturnType<typeof readQuantised> | undefined {

@@ -108,10 +108,19 @@ function askedOf(args: Args): Asked {
   };
 }
 
-function price(word: string, machine: ReturnType<typeof readMachineNamed>, asked: Asked): Priced {
-  const network = readForEnergy(word);
+/** Shapes are enough for a float model; the codes of a quantised one say how many bits they need. */
+function priceShapes(word: string, machine: ReturnType<typeof readMachineNamed>, asked: Asked): Priced {
   try {
-    return priceSubject(network, machine, asked);
+    return priceSubject(readForEnergy(word, "absent"), machine, asked);
+  } catch (error) {
+    if (!(error instanceof FemtoError && error.code === "tensor.absent")) throw error;
+    return priceSubject(readForEnergy(word), machine, asked);
+  }
+}
+
+function price(word: string, machine: ReturnType<typeof readMachineNamed>, asked: Asked): Priced {
+  try {
+    return priceShapes(word, machine, asked);
   } catch (error) {
     const isFloat = error instanceof FemtoError && error.code === "machine.price" && asked.bits === undefined;
     if (!isFloat) throw error;

@@ -28,6 +28,8 @@ export interface Asked {
   readonly mapping?: string | undefined;
   readonly fuse: boolean;
   readonly activity?: Activity | undefined;
+  readonly spikeRate?: number | undefined;
+  readonly timeSteps?: number | undefined;
   readonly perSecond?: number | undefined;
   readonly batteryMwh?: number | undefined;
   readonly most: { readonly ramKb?: number; readonly flashKb?: number; readonly latencyMs?: number };
@@ -49,10 +51,16 @@ export function readForEnergy(word: string, weights: "read" | "absent" = "read")
 export function priceSubject({ name, model }: { name: string; model: Model }, machine: Machine, asked: Asked): Priced {
   const counts = countWork(model, bindingOf(model, asked.batch, asked.dims));
   const { widths, text, warnings } = modelWidths(model, counts, asked.bits);
-  const { fuse, activity, perSecond } = asked;
+  const { fuse, activity, spikeRate, timeSteps, perSecond } = asked;
   // EQAT's equations leave out everything but weights and inputs of layers: they are for that method.
   const mapping = asked.mapping ?? machine.mapping.kind;
-  const invoice = bill(counts, machine, widths, { mapping, fuse, ...(activity && { activity }) });
+  const invoice = bill(counts, machine, widths, {
+    mapping,
+    fuse,
+    ...(activity && { activity }),
+    ...(spikeRate !== undefined && { spikeRate }),
+    ...(timeSteps !== undefined && { timeSteps }),
+  });
   const footprint = footprintOf(counts, nodeWidths(counts.nodes, widths), { fuse });
   const subject = energySubject({
     model: { name, bits: text },

@@ -7,7 +7,7 @@ import type { Component, Memory } from "../machines/index.ts";
 import type { OpKind } from "../operators/index.ts";
 import type { MappingContext } from "./mapping.ts";
 import type { NodeCost, Operand, Unmodelled } from "./node-cost.ts";
-import { type Action, type Cause, findUnit, unitFor } from "./schedule.ts";
+import { type Action, type Cause, findUnit } from "./schedule.ts";
 import type { Width } from "./width.ts";
 
 /** What an operation may be done with where a machine has no unit of its own for it [reconstructed]. */
@@ -55,7 +55,11 @@ export class Actions {
     const { machine } = this.context;
     const rule = macRule(node);
     const whole = findUnit(machine, "mac");
-    const component = whole ?? unitFor(machine, "multiply");
+    const component = whole ?? findUnit(machine, "multiply");
+    if (component === undefined) {
+      this.missing(node, "the machine has no price for multiply", [{ op: "mac", count: node.macs }]);
+      return;
+    }
     const share = this.activeShare(component, node.input);
     const count = node.macs * share.value;
     const operands = [weight, input];
@@ -76,19 +80,31 @@ export class Actions {
     const { machine } = this.context;
     const byConstants = node.reads.slice(1).every(({ isConstant }) => isConstant);
     for (const { op, count } of node.ops) {
-      const own = findUnit(machine, op);
-      const other = own !== undefined ? undefined : op === "divide" && byConstants ? division : substitutes[op];
-      const component = own ?? (other && findUnit(machine, other.verb));
-      const verb = own !== undefined ? op : other?.verb;
-      if (component === undefined || verb === undefined || !takes(component, verb, width)) {
+      if (op === "tableRead" && this.lookUps(node, count)) continue;
+      const other = op === "divide" && byConstants ? division : substitutes[op];
+      const ways = [{ verb: op, why: undefined }, ...(other === undefined ? [] : [other])];
+      const way = ways
+        .map(({ verb, why }) => ({ verb, why, component: findUnit(machine, verb) }))
+        .find(({ component, verb }) => component !== undefined && takes(component, verb, width));
+      if (way?.component === undefined) {
         const operand = typeof width === "string" ? ` in ${width}` : "";
         this.missing(node, `the machine has no price for ${op}${operand}`, [{ op, count }]);
         continue;
       }
+      const { component, verb, why } = way;
       const operands = node.kind === "stream" && typeof width === "number" ? [width, width] : sumFormat(width);
-      const rule = `${op} of ${node.operator}${other === undefined ? "" : `, priced as ${verb}: ${other.why}`}`;
+      const rule = `${op} of ${node.operator}${why === undefined ? "" : `, priced as ${verb}: ${why}`}`;
       this.add(node, { component, verb, count, operands, cause: "compute", rule });
     }
+  }
+
+  /** Table reads, where the machine has a fabric of tables. */
+  private lookUps(node: NodeCost, count: number): boolean {
+    const fabric = this.context.machine.components.find(({ class: kind }) => kind === "lookup");
+    if (fabric === undefined) return false;
+    const rule = `table reads of ${node.operator}`;
+    this.add(node, { component: fabric, verb: "read", count, operands: [], cause: "compute", rule });
+    return true;
   }
 
   missing(node: NodeCost, reason: string, ops: Unmodelled["ops"] = []): void {

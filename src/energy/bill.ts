@@ -105,10 +105,14 @@ export function bill(
     });
   }
   const priced = priceRows(counts, machine, widths, mapping, options);
-  const eight = at("the reference, 8 bits everywhere", () =>
-    priceRows(counts, machine, uniformWidths(counts.layers, 8), mapping, options),
-  ).rows;
   const { rows, unmodelled } = priced;
+  const isEight =
+    widths.length === counts.layers.length && widths.every(({ weight, input }) => weight === 8 && input === 8);
+  const eight = isEight
+    ? rows
+    : at("the reference, 8 bits everywhere", () =>
+        priceRows(counts, machine, uniformWidths(counts.layers, 8), mapping, options),
+      ).rows;
   const total = sumOf(rows.map(({ energy }) => energy));
   const prices = pricesIn(rows, machine);
   const atEight = sumOf(eight.map(({ energy }) => energy)).mid;
@@ -144,6 +148,7 @@ function priceRows(
     machine,
     placement: placeTrivially(machine, options.placement),
     options,
+    analogue: new Set(counts.inputs),
     widthsOf: nodeWidths(counts.nodes, widths),
   };
   const isLeftOut = ({ kind }: { readonly kind: string }) => mapping.prices === "layers" && kind !== "layer";

@@ -87,8 +87,11 @@ function chargeArithmetic(action: Action, component: Arithmetic, machine: Machin
     const price = priceOf(machine, component, verb, floats[0]);
     return pay(price, count, `${count} times in ${floats[0]}`);
   }
-  const price = integerPrice(machine, component, verb);
   const widths = operands as readonly number[];
+  // Instructions and neuron updates are priced whole: they have no operand format.
+  const whole = component.prices.find((price) => price.verb === verb && price.operand === undefined);
+  if (whole !== undefined) return pay(whole, count, `${count} times`);
+  const price = integerPrice(machine, component, verb);
   if (widths.length === 0) return pay(price, count, `${count} times at ${quotedBits(price.operand)} bits`);
   const [a, b] = widths as readonly [number, number];
   const { factor, text } = scale(component.scaling, quotedBits(price.operand), a, b, from.layer);

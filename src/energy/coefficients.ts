@@ -48,9 +48,10 @@ export function energyCoefficients(
 ): EnergyCoefficients {
   const mapping = mappingFor(machine, options);
   const placement = placeTrivially(machine, options.placement);
+  const analogue: ReadonlySet<string> = new Set();
   const energyOf = (layer: NodeCost) => (weight: number, input: number) => {
     const widthsOf = () => ({ weight, input, output: input });
-    const schedule = mapping.plan({ head: layer, tail: [] }, { machine, placement, options, widthsOf });
+    const schedule = mapping.plan({ head: layer, tail: [] }, { machine, placement, options, analogue, widthsOf });
     return rowOf(schedule, machine, { widthsOf }).energy.mid;
   };
   const forms = layers.map((layer) => bilinear(energyOf(layer)));

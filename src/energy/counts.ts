@@ -58,6 +58,7 @@ export function countWork(model: Model, dims: Binding = {}): Counts {
     nodes,
     layers: nodes.filter(({ kind }) => kind === "layer"),
     unmodelled,
+    inputs: graph.inputs.filter(({ constant }) => constant === undefined).map(({ name }) => name),
     outputs: graph.outputs.map((output) => holderOf(output).name),
   };
 }

@@ -3,10 +3,9 @@
  * other and every value is kept from when it is made until it is last read.
  */
 
-import type { Machine } from "../machines/index.ts";
+import { isMemory, type Machine, type Memory } from "../machines/index.ts";
 import type { Region } from "./mapping.ts";
 import type { Counts, NodeCost, Operand } from "./node-cost.ts";
-import { placeTrivially } from "./placement.ts";
 import { regionsOf } from "./regions.ts";
 import type { NodeWidths } from "./value-widths.ts";
 import { bitsOfWidth, type Width } from "./width.ts";
@@ -88,7 +87,9 @@ const total = (values: Iterable<number>): number => [...values].reduce((sum, val
 
 /** Does the model fit the memories that hold its weights and activations? Memories without a stated size say nothing. */
 export function fitsOf({ storedBytes, peakBytes }: Footprint, machine: Machine): Fit[] {
-  const { weights, activations } = placeTrivially(machine);
+  const holders = (held: "weights" | "activations") =>
+    machine.components.filter((component) => isMemory(component) && component.holds.includes(held)) as Memory[];
+  const [weights, activations] = [holders("weights")[0], holders("activations")[0]];
   const needs =
     weights === activations
       ? [{ what: "weights and activations", memory: weights, needsBytes: storedBytes + peakBytes }]
@@ -96,7 +97,8 @@ export function fitsOf({ storedBytes, peakBytes }: Footprint, machine: Machine):
           { what: "weights", memory: weights, needsBytes: storedBytes },
           { what: "activations", memory: activations, needsBytes: peakBytes },
         ];
-  return needs.flatMap(({ what, memory, needsBytes }): Fit[] => {
+  const homes = needs.flatMap(({ memory, ...need }) => (memory === undefined ? [] : [{ ...need, memory }]));
+  return homes.flatMap(({ what, memory, needsBytes }): Fit[] => {
     if (memory.sizeBytes === undefined) return [];
     const hasBytes = memory.sizeBytes * memory.count;
     return [{ what, memory: memory.name, needsBytes, hasBytes, fits: needsBytes <= hasBytes }];

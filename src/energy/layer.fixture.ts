@@ -21,4 +21,10 @@ export const layer = (name: string, macs: number, nW: number, nA: number): NodeC
   state: [],
 });
 
-export const countsOf = (...layers: NodeCost[]): Counts => ({ nodes: layers, layers, unmodelled: [], outputs: [] });
+export const countsOf = (...layers: NodeCost[]): Counts => ({
+  nodes: layers,
+  layers,
+  unmodelled: [],
+  inputs: [],
+  outputs: [],
+});

@@ -20,12 +20,18 @@ export interface MappingOptions {
   readonly fuse?: boolean;
   /** Zeros and events; without it nothing is skipped. */
   readonly activity?: Activity;
+  /** Spiking cores: spikes per neuron and step where no activity says it. Assumed. */
+  readonly spikeRate?: number;
+  /** Spiking cores: time steps of an inference, where the machine does not say. */
+  readonly timeSteps?: number;
 }
 
 export interface MappingContext {
   readonly machine: Machine;
   readonly placement: Placement;
   readonly options: MappingOptions;
+  /** Values that enter the model from outside: numbers, never spikes. */
+  readonly analogue: ReadonlySet<string>;
   widthsOf(node: NodeCost): NodeWidths;
 }
 

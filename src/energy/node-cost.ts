@@ -68,7 +68,8 @@ export interface Counts {
   /** Those with constant weights. */
   readonly layers: readonly NodeCost[];
   readonly unmodelled: readonly Unmodelled[];
-  /** Values that leave the model. */
+  /** Values that enter the model, and those that leave it. */
+  readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
 

@@ -16,19 +16,28 @@ export interface Placement {
 /** Names of memories that replace what the machine file says under `holds`. */
 export type PlacementChoice = Readonly<Partial<Record<Holding, string>>>;
 
-/** @throws FemtoError `machine.placement` where no memory, or more than one, holds what is asked for */
+/**
+ * Where everything lives. A home is looked up when it is asked for: machines whose weights are cells or tables have no
+ * memory for them.
+ * @throws FemtoError `machine.placement`, when a home is asked for, where no memory or more than one holds such values
+ */
 export function placeTrivially(machine: Machine, choice: PlacementChoice = {}): Placement {
-  const weights = homeOf("weights", machine, choice.weights);
-  const activations = homeOf("activations", machine, choice.activations);
-  const own = (held: Holding) =>
-    choice[held] !== undefined || machine.components.some((entry) => isMemory(entry) && entry.holds.includes(held))
-      ? homeOf(held, machine, choice[held])
-      : activations;
+  const isHeld = (held: Holding) =>
+    choice[held] !== undefined || machine.components.some((entry) => isMemory(entry) && entry.holds.includes(held));
+  const home = (held: Holding) => homeOf(held, machine, choice[held]);
   return {
-    weights,
-    activations,
-    partialSums: own("partial sums"),
-    state: own("state"),
+    get weights() {
+      return home("weights");
+    },
+    get activations() {
+      return home("activations");
+    },
+    get partialSums() {
+      return home(isHeld("partial sums") ? "partial sums" : "activations");
+    },
+    get state() {
+      return home(isHeld("state") ? "state" : "activations");
+    },
   };
 }
 

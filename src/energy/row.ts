@@ -38,7 +38,16 @@ export function rowOf(schedule: Schedule, machine: Machine, { widthsOf }: Pick<M
 function termOf(action: Action, machine: Machine): Term {
   const charged = charge(action, machine);
   const { energy, price, quantity } = charged;
-  return { cause: action.cause, energy, price: price.id, quantity, chain: chainOf(action, charged, machine) };
+  return {
+    cause: action.cause,
+    energy,
+    price: price.id,
+    quantity,
+    // Text is made when somebody reads it: a search prices thousands of mappings and reads none.
+    get chain() {
+      return chainOf(action, charged, machine);
+    },
+  };
 }
 
 const byCause = (terms: readonly Term[]): Record<Cause, Range> =>

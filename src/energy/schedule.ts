@@ -17,6 +17,7 @@ export const causes = [
   "state",
   "network",
   "conversion",
+  "instructions",
   "leakage",
 ] as const;
 export type Cause = (typeof causes)[number];

@@ -1,6 +1,8 @@
 /** @file The export room: what a quantised model leaves as. */
 
+export { toC } from "./c/lut-network.ts";
 export { type Comparison, compareWithReference } from "./equivalence.ts";
+export { toJs } from "./js/lut-network.ts";
 export { toFloat } from "./lower.ts";
 export { compareLutNetwork, samplesOf } from "./lut-equivalence.ts";
 export { type RawSamples, toLutNetwork } from "./lut-network.ts";
@@ -8,3 +10,4 @@ export { type IntegerModel, toInteger } from "./onnx/integer.ts";
 export { type QdqModel, toQdq } from "./onnx/qdq.ts";
 export { toQonnx } from "./qonnx/index.ts";
 export * from "./read-quantised.ts";
+export { toWasmFiles, type WasmFiles } from "./wasm/lut-network.ts";

@@ -42,6 +42,8 @@ export const energy = command({
     batch: { type: "string", valueHint: "N", description: "examples in one run (1)" },
     dim: { type: "string", valueHint: "NAME=SIZE", description: "sizes of other symbolic dimensions" },
     activity: { type: "string", valueHint: "FILE", description: "zeros and events of each value, as JSON" },
+    "spike-rate": { type: "string", valueHint: "R", description: "spiking cores: spikes per neuron and step, assumed" },
+    steps: { type: "string", valueHint: "T", description: "spiking cores: time steps of an inference" },
     compare: { type: "string", valueHint: "MODEL", description: "a second model on the same machine" },
     versus: { type: "string", valueHint: "MACHINE", description: "the same model on a second machine" },
     rate: { type: "string", valueHint: "R", description: "inferences a second: prints power" },
@@ -98,6 +100,8 @@ function askedOf(args: Args): Asked {
     mapping: text("mapping"),
     fuse: args["no-fuse"] !== true,
     activity: file === undefined ? undefined : activityFile(file),
+    spikeRate: numberOf("spike-rate", text("spike-rate"), { least: 0, most: 1 }),
+    timeSteps: wholeOf("steps", text("steps"), { least: 1 }),
     perSecond: positive("rate"),
     batteryMwh: positive("battery"),
     most: {

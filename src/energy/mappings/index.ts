@@ -2,10 +2,23 @@
 
 import { fail } from "../../base/errors.ts";
 import type { Mapping } from "../mapping.ts";
+import { crossbar } from "./crossbar.ts";
 import { eqat } from "./eqat.ts";
+import { lookupFabric } from "./lookup-fabric.ts";
 import { once } from "./once.ts";
+import { spiking } from "./spiking.ts";
+import { systolic } from "./systolic.ts";
+import { vector } from "./vector.ts";
 
-export const mappings: Readonly<Record<string, Mapping>> = { eqat, once };
+export const mappings: Readonly<Record<string, Mapping>> = {
+  crossbar,
+  eqat,
+  "lookup-fabric": lookupFabric,
+  once,
+  spiking,
+  systolic,
+  vector,
+};
 
 /** @throws FemtoError `energy.mapping` */
 export function findMapping(id: string): Mapping {

@@ -6,9 +6,19 @@
 import type { Actions } from "../actions.ts";
 import type { Region } from "../mapping.ts";
 import type { NodeCost, Operand } from "../node-cost.ts";
+import { fetch, store } from "./travel.ts";
+
+export interface TailOptions {
+  /** The product's own mapping writes the finished outputs; the tail then only sends them on. */
+  readonly resultIsWritten?: boolean;
+}
 
 /** Extra reads (biases, second operands), elementary operations, and the writes of what leaves the region. */
-export function tailActions(plan: Actions, { head, tail }: Region): void {
+export function tailActions(
+  plan: Actions,
+  { head, tail }: Region,
+  { resultIsWritten = false }: TailOptions = {},
+): void {
   const inside = new Set<string>();
   for (const node of [head, ...tail]) {
     operandReads(plan, node, inside);
@@ -16,7 +26,7 @@ export function tailActions(plan: Actions, { head, tail }: Region): void {
     plan.elementary(node, node.kind === "stream" ? widthsOf(node).input : widthsOf(node).weight);
     for (const { value } of node.writes) inside.add(value);
   }
-  resultWrites(plan, tail.at(-1) ?? head);
+  resultWrites(plan, tail.at(-1) ?? head, resultIsWritten);
 }
 
 function operandReads(plan: Actions, node: NodeCost, inside: ReadonlySet<string>): void {
@@ -26,17 +36,24 @@ function operandReads(plan: Actions, node: NodeCost, inside: ReadonlySet<string>
     if (inside.has(read.value) || isNegligible(read)) continue;
     const home = read.isConstant ? placement.weights : placement.activations;
     const cause = read.isConstant ? "weights" : "activations";
-    plan.move(node, home, "read", read.elements, input, cause, `${read.value} read once`);
+    const rule = `${read.value} read once`;
+    fetch(plan, node, home, read.elements, input, cause, rule);
+    plan.move(node, home, "read", read.elements, input, cause, rule);
   }
 }
 
-function resultWrites(plan: Actions, node: NodeCost): void {
+function resultWrites(plan: Actions, node: NodeCost, isWritten: boolean): void {
   const { placement, widthsOf } = plan.context;
   const { output } = widthsOf(node);
   for (const { value, elements } of node.writes) {
-    plan.move(node, placement.activations, "write", elements, output, "activations", `${value} written once`);
+    const rule = `${value} written once`;
+    if (!isWritten) plan.move(node, placement.activations, "write", elements, output, "activations", rule);
+    store(plan, node, placement.activations, elements, output, "activations", rule);
   }
 }
 
 /** A constant of one element (a scale, an exponent) is part of the instruction. */
 const isNegligible = ({ isConstant, elements }: Operand): boolean => isConstant && elements <= 1;
+
+/** The elements of what leaves a region. */
+export const resultOf = ({ head, tail }: Region): NodeCost => tail.at(-1) ?? head;

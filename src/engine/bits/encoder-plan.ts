@@ -3,7 +3,7 @@
  * samples of one feature lie side by side and are compared with a threshold in one instruction.
  */
 
-import { LANES, type Layout, planeAddress, WINDOW_BYTES } from "./layout.ts";
+import { bytesPerFeature, LANES, type Layout, planeAddress, WINDOW_BYTES } from "./layout.ts";
 import type { ThermometerBit } from "./netlist.ts";
 import type { InputFormat } from "./network.ts";
 
@@ -13,12 +13,6 @@ export interface Window {
   /** Indices of the bits that look into the window, as the netlist numbers them. */
   readonly bits: readonly number[];
 }
-
-export const bytesPerFeature = (input: InputFormat): number => (input.dtype === "uint8" ? 1 : 4);
-export const sampleBytes = (input: InputFormat): number => input.features * bytesPerFeature(input);
-
-/** Bytes behind the last sample that a window may touch. */
-export const WINDOW_SLACK = WINDOW_BYTES;
 
 /** Windows that cover all features in use, each from the first one that is not covered yet. */
 export function windowsOf(input: InputFormat, bits: readonly ThermometerBit[]): Window[] {

@@ -4,11 +4,11 @@
 
 import { fail } from "../../base/errors.ts";
 import { type CompiledModule, compile, type HostMemory, instantiate, PAGE_BYTES } from "../wasm/index.ts";
-import { sampleBytes, WINDOW_SLACK } from "./encoder-plan.ts";
-import { LANES, VECTOR_BYTES } from "./layout.ts";
+import { type CompileOptions, compileNetwork } from "./compile.ts";
+import { LANES, roomOf, VECTOR_BYTES } from "./layout.ts";
 import type { InputFormat, LutNetwork } from "./network.ts";
 import { validated } from "./validate.ts";
-import { type CompileOptions, compileNetwork, DEFAULT_VECTORS, toWasm, type WasmNetwork } from "./wasm-module.ts";
+import { DEFAULT_VECTORS, toWasm, type WasmNetwork } from "./wasm-module.ts";
 
 export type Samples = Uint8Array | Float32Array;
 
@@ -23,7 +23,7 @@ export interface BitsCode {
 
 interface Functions {
   readonly memory: HostMemory;
-  encode(samples: number, size: number): void;
+  encode(samples: number, vector: number): void;
   look_up(size: number): void;
   decode(row: number, rowEnd: number, bytes: number, size: number): void;
 }
@@ -45,7 +45,7 @@ export async function compileBits(network: LutNetwork, options: BitsOptions = {}
 export class BitsEngine {
   readonly #code: BitsCode;
   readonly #functions: Functions;
-  /** Address of the samples of one block, and of the bytes that come out. */
+  /** Address of 128 samples, and of the bytes that come out of a block. */
   readonly #samples: number;
   readonly #results: number;
   readonly #block: number;
@@ -53,10 +53,10 @@ export class BitsEngine {
   private constructor(code: BitsCode, functions: Functions) {
     this.#code = code;
     this.#functions = functions;
-    this.#block = code.layout.vectors * LANES;
-    this.#samples = code.layout.end;
-    this.#results = this.#samples + Math.ceil((this.#block * sampleBytes(code.input) + WINDOW_SLACK) / 16) * 16;
-    const end = this.#results + this.#block;
+    const { block, samples, results, end } = roomOf(code.layout, code.input);
+    this.#block = block;
+    this.#samples = samples;
+    this.#results = results;
     const missing = Math.ceil((end - functions.memory.buffer.byteLength) / PAGE_BYTES);
     if (missing > 0) functions.memory.grow(missing);
   }
@@ -98,13 +98,17 @@ export class BitsEngine {
     const { features } = this.#code.input;
     const room =
       samples instanceof Uint8Array
-        ? new Uint8Array(memory.buffer, this.#samples, this.#block * features)
-        : new Float32Array(memory.buffer, this.#samples, this.#block * features);
+        ? new Uint8Array(memory.buffer, this.#samples, LANES * features)
+        : new Float32Array(memory.buffer, this.#samples, LANES * features);
     for (let first = 0; first < count; first += this.#block) {
       const inBlock = Math.min(this.#block, count - first);
       const size = Math.ceil(inBlock / LANES) * VECTOR_BYTES;
-      room.set(samples.subarray(first * features, (first + inBlock) * features));
-      encode(this.#samples, size);
+      // A few samples at a time: read in order they come at the speed of the memory, and the copy stays in the cache.
+      for (let vector = 0; vector < size; vector += VECTOR_BYTES) {
+        const start = first + (vector / VECTOR_BYTES) * LANES;
+        room.set(samples.subarray(start * features, Math.min(start + LANES, count) * features));
+        encode(this.#samples, vector);
+      }
       look_up(size);
       take(first, inBlock, size);
     }

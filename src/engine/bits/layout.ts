@@ -1,5 +1,6 @@
 /** @file Where things stand in the memory of a compiled network. Samples come in lanes of 128, a vector of bits. */
 
+import type { InputFormat } from "./network.ts";
 import type { Program, Slot } from "./program.ts";
 
 /** Samples in one vector. */
@@ -8,6 +9,12 @@ export const VECTOR_BYTES = LANES / 8;
 
 /** Bytes of every sample that the encoder turns at a time. */
 export const WINDOW_BYTES = 16;
+
+/** Bytes behind the last sample that a window may touch. */
+export const WINDOW_SLACK = WINDOW_BYTES;
+
+export const bytesPerFeature = (input: InputFormat): number => (input.dtype === "uint8" ? 1 : 4);
+export const sampleBytes = (input: InputFormat): number => input.features * bytesPerFeature(input);
 
 export interface Layout {
   /** Vectors of one plane: a block is `vectors`·128 samples. */
@@ -33,6 +40,16 @@ export function layoutOf(program: Program, vectors: number, entryBytes: number):
   const scratch = align(rows + rowBytes);
   const planes = scratch + WINDOW_BYTES * LANES;
   return { vectors, entries, rows, scratch, planes, end: planes + program.slots * vectors * VECTOR_BYTES };
+}
+
+/** Where samples and results lie, behind the network: 128 samples, then one byte for each sample of a block. */
+export function roomOf(
+  layout: Layout,
+  input: InputFormat,
+): { block: number; samples: number; results: number; end: number } {
+  const block = layout.vectors * LANES;
+  const results = align(layout.end + LANES * sampleBytes(input) + WINDOW_SLACK);
+  return { block, samples: layout.end, results, end: results + block };
 }
 
 const align = (address: number): number => Math.ceil(address / 64) * 64;

@@ -96,6 +96,17 @@ export function toProgram(
   return { inputs: logic.inputs, slots, pieces: pieces.filter(({ stores }) => stores.length > 0), outputs: upright };
 }
 
+/** How often each value of a piece is used. */
+export function useCounts({ steps, stores }: Piece): Uint32Array {
+  const uses = new Uint32Array(steps.length);
+  for (const step of steps) {
+    if ("a" in step) uses[step.a]!++;
+    if ("b" in step) uses[step.b]!++;
+  }
+  for (const { value } of stores) uses[value]!++;
+  return uses;
+}
+
 /** Nodes that the wanted literals depend on. */
 function reachable(logic: Logic, wanted: readonly Literal[]): Uint8Array {
   const reached = new Uint8Array(logic.size);

@@ -12,7 +12,7 @@ import type { InputFormat } from "./network.ts";
 const GROUP = 16;
 const GROUPS = LANES / GROUP;
 
-/** Defines `encode(samples, bytes of all vectors in use)`. */
+/** Defines `encode(samples, vector)`: 128 samples into the vector at that byte of every plane. */
 export function defineEncoder(
   module: Module,
   input: InputFormat,
@@ -22,25 +22,18 @@ export function defineEncoder(
 ): FunctionIndex {
   const turn = input.dtype === "uint8" ? defineTurnBytes(module, stride) : defineTurnFloats(module, stride);
   const compare = input.dtype === "uint8" ? compareBytes : compareFloats;
-  return module.define({ parameters: ["i32", "i32"], results: [], exportedAs: "encode" }, (body, samples, end) => {
-    const [vector, entry, entriesEnd] = [body.local("i32"), body.local("i32"), body.local("i32")];
-    body.count(vector, end, VECTOR_BYTES, () => {
-      body.i32(layout.entries).set(entry);
-      body.block((done) => {
-        body.loop((nextWindow) => {
-          body.get(entry).i32(listEnd).op("i32.ge_u").branchIf(done);
-          body.get(entry).memory("i32.load", 4).set(entriesEnd);
-          body.get(samples).get(entry).memory("i32.load").op("i32.add").call(turn);
-          body.get(entry).i32(HEAD_BYTES).op("i32.add").set(entry);
-          body.count(entry, entriesEnd, ENTRY_BYTES, () => compare(body, entry, vector));
-          body.branch(nextWindow);
-        });
+  return module.define({ parameters: ["i32", "i32"], results: [], exportedAs: "encode" }, (body, samples, vector) => {
+    const [entry, entriesEnd] = [body.local("i32"), body.local("i32")];
+    body.i32(layout.entries).set(entry);
+    body.block((done) => {
+      body.loop((nextWindow) => {
+        body.get(entry).i32(listEnd).op("i32.ge_u").branchIf(done);
+        body.get(entry).memory("i32.load", 4).set(entriesEnd);
+        body.get(samples).get(entry).memory("i32.load").op("i32.add").call(turn);
+        body.get(entry).i32(HEAD_BYTES).op("i32.add").set(entry);
+        body.count(entry, entriesEnd, ENTRY_BYTES, () => compare(body, entry, vector));
+        body.branch(nextWindow);
       });
-      body
-        .get(samples)
-        .i32(LANES * stride)
-        .op("i32.add")
-        .set(samples);
     });
   });
 

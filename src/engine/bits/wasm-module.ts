@@ -1,37 +1,12 @@
 /** @file A lookup-table network as one WebAssembly module: raw samples in, one byte a sample out. */
 
 import { Module, PAGE_BYTES } from "../wasm/index.ts";
-import { planBytes, planData, sampleBytes, windowsOf } from "./encoder-plan.ts";
-import { type NetworkGates, toGates } from "./gates.ts";
-import { type Layout, layoutOf, planeAddress } from "./layout.ts";
-import { type LutNetlist, toNetlist } from "./netlist.ts";
-import type { LutNetwork } from "./network.ts";
-import { type Program, toProgram } from "./program.ts";
-import { simplified } from "./simplify.ts";
+import type { CompiledNetwork } from "./compile.ts";
+import { planBytes, planData, windowsOf } from "./encoder-plan.ts";
+import { type Layout, layoutOf, planeAddress, sampleBytes } from "./layout.ts";
 import { defineDecoder } from "./wasm-decoder.ts";
 import { defineEncoder } from "./wasm-encoder.ts";
 import { definePiece } from "./wasm-piece.ts";
-
-/** A plan of execution that every target shares. */
-export interface CompiledNetwork {
-  readonly netlist: LutNetlist;
-  readonly gates: NetworkGates;
-  /** Rows of outputs: the class, then for every class its count. */
-  readonly program: Program;
-}
-
-export interface CompileOptions {
-  /** Orders of inputs tried for each table: more make smaller code and take longer to compile. */
-  readonly orders?: number;
-  /** Gates of one function. */
-  readonly pieceGates?: number;
-}
-
-export function compileNetwork(network: LutNetwork, { orders, pieceGates }: CompileOptions = {}): CompiledNetwork {
-  const netlist = simplified(toNetlist(network));
-  const gates = toGates(netlist, orders);
-  return { netlist, gates, program: toProgram(gates.logic, [gates.class, ...gates.sums], gates.cuts, pieceGates) };
-}
 
 /** Vectors of 128 samples that every function runs over. */
 export const DEFAULT_VECTORS = 8;
@@ -44,8 +19,9 @@ export interface WasmNetwork {
 }
 
 /**
- * The module exports its `memory` and three functions; `size` is 16 times the number of vectors in use:
- * `encode(samples, size)`, `look_up(size)`, `decode(row, rowEnd, bytes, size)`.
+ * The module exports its `memory` and three functions: `encode(samples, vector)`, 128 samples into vector number
+ * vector / 16 of every plane; `look_up(size)` and `decode(row, rowEnd, bytes, size)`, where `size` is 16 times the number
+ * of vectors in use.
  */
 export function toWasm({ netlist, program }: CompiledNetwork, vectors = DEFAULT_VECTORS): WasmNetwork {
   const windows = windowsOf(netlist.input, netlist.bits);

@@ -2,7 +2,7 @@
 
 import type { Body, FunctionIndex, Local, Module } from "../wasm/index.ts";
 import { type Layout, planeAddress, VECTOR_BYTES } from "./layout.ts";
-import type { Piece, Step, Value } from "./program.ts";
+import { type Piece, useCounts, type Value } from "./program.ts";
 
 const instructions = { and: "v128.and", andnot: "v128.andnot", or: "v128.or", xor: "v128.xor" } as const;
 
@@ -15,8 +15,9 @@ export function definePiece(module: Module, piece: Piece, layout: Layout): Funct
 }
 
 /** Values that are used once stay on the stack; the others get a local variable when they are first needed. */
-function writePiece(body: Body, { steps, stores }: Piece, layout: Layout, at: Local): void {
-  const uses = useCounts(steps, stores);
+function writePiece(body: Body, piece: Piece, layout: Layout, at: Local): void {
+  const { steps, stores } = piece;
+  const uses = useCounts(piece);
   const locals = new Array<Local | undefined>(steps.length);
   const write = (value: Value): void => {
     const local = locals[value];
@@ -45,14 +46,4 @@ function writePiece(body: Body, { steps, stores }: Piece, layout: Layout, at: Lo
     write(value);
     body.memory("v128.store", planeAddress(layout, slot));
   }
-}
-
-function useCounts(steps: readonly Step[], stores: Piece["stores"]): Uint32Array {
-  const uses = new Uint32Array(steps.length);
-  for (const step of steps) {
-    if ("a" in step) uses[step.a]!++;
-    if ("b" in step) uses[step.b]!++;
-  }
-  for (const { value } of stores) uses[value]!++;
-  return uses;
 }

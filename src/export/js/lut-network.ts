@@ -1,0 +1,40 @@
+/** @file A lookup-table network as one JavaScript module that loads nothing, for browsers and everything else. */
+
+import { readFileSync } from "node:fs";
+import { type CompileOptions, compileNetwork } from "../../engine/bits/compile.ts";
+import type { LutNetwork } from "../../engine/bits/network.ts";
+import { validated } from "../../engine/bits/validate.ts";
+import { describe } from "../lut/description.ts";
+import { statementsOf } from "../lut/expressions.ts";
+import { fillTemplate } from "../lut/template.ts";
+
+/**
+ * The text of a module that exports `classify`, `sums`, `features` and `classes`.
+ * @throws FemtoError `bits.*` if the network is unsound
+ */
+export function toJs(network: LutNetwork, options: CompileOptions = {}): string {
+  const { netlist, program } = compileNetwork(validated(network), options);
+  const { input, bits } = netlist;
+  return fillTemplate(readFileSync(new URL("./template.js.txt", import.meta.url), "utf8"), {
+    TITLE: describe(network),
+    FEATURES: input.features,
+    CLASSES: network.classes,
+    SAMPLES: input.dtype === "uint8" ? "Uint8Array" : "Float32Array",
+    SLOTS: program.slots,
+    BIT_FEATURES: bits.map(({ feature }) => feature).join(", "),
+    BIT_THRESHOLDS: bits.map(({ threshold }) => threshold).join(", "),
+    BIT_SLOTS: bits.map((_, slot) => slot).join(", "),
+    ROWS: JSON.stringify(program.outputs),
+    PIECES: program.pieces
+      .map((piece, index) => {
+        const statements = statementsOf(piece, {
+          plane: (slot) => `planes[${slot} * WORDS + w]`,
+          declare: (name) => `const ${name} = `,
+          constant: (bit) => (bit === 1 ? "-1" : "0"),
+        });
+        return `function piece${index}(w) {\n${statements.map((line) => `  ${line}\n`).join("")}}`;
+      })
+      .join("\n\n"),
+    CALLS: program.pieces.map((_, index) => `  piece${index}(w);`).join("\n"),
+  });
+}

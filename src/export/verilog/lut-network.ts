@@ -1,0 +1,161 @@
+/**
+ * @file A lookup-table network as a circuit: encoder on raw bytes, tables, popcount trees, argmax; combinational, or
+ * pipelined with one sample a clock cycle.
+ */
+
+import { fail } from "../../base/errors.ts";
+import { argmax, type Circuit, generate, popcount } from "../../circuits/index.ts";
+import {
+  type Clocking,
+  concat,
+  defaultClocking,
+  type Expression,
+  type Machine,
+  type Module,
+  ModuleBuilder,
+  unsigned,
+} from "../../circuits/verilog/index.ts";
+import { type LutNetlist, toNetlist } from "../../engine/bits/netlist.ts";
+import type { LutNetwork } from "../../engine/bits/network.ts";
+import { evaluate } from "../../engine/bits/reference.ts";
+import { simplified } from "../../engine/bits/simplify.ts";
+import { validated } from "../../engine/bits/validate.ts";
+import { networkHash } from "../lut/description.ts";
+import { encoderModule } from "./lut-encoder.ts";
+import { tablesModule } from "./lut-tables.ts";
+
+export interface LutCircuitOptions {
+  /** Modules are called `NAME`, `NAME_encoder`, `NAME_core` …; `lut_network` by default. */
+  readonly name?: string;
+  /** Registers behind the encoder, behind every level of tables, in the popcount trees and behind the class. */
+  readonly isPipelined?: boolean;
+  /** Levels of full adders between two registers. */
+  readonly adderLevels?: number;
+  /** The tables as they were trained, each of them, instead of what is left of them after simplification. */
+  readonly isVerbatim?: boolean;
+}
+
+export interface LutCircuit {
+  /** From `sample_i` (feature f in bits 8f+7 … 8f) to `class_o`. Undefined where samples are no bytes. */
+  readonly circuit: Circuit | undefined;
+  /** From `code_i` to `class_o`: the circuit without its encoder. */
+  readonly core: Circuit;
+  /** What the circuit is made from; bit b of the code is `netlist.bits[b]`. */
+  readonly netlist: LutNetlist;
+}
+
+const VERSION = 1;
+const DEFAULT_ADDER_LEVELS = 2;
+
+/** @throws FemtoError `bits.*` if the network is unsound, `export.constant` if it answers the same to everything */
+export function toLutCircuit(network: LutNetwork, options: LutCircuitOptions = {}): LutCircuit {
+  const { name = "lut_network", isPipelined = false, isVerbatim = false } = options;
+  const raw = toNetlist(validated(network));
+  const netlist = isVerbatim ? raw : simplified(raw);
+  if (netlist.bits.length === 0) {
+    fail({
+      code: "export.constant",
+      where: "lookup-table network",
+      message: "the network gives every sample the same class, so there is no circuit to make",
+    });
+  }
+  const clocking: Clocking | undefined = isPipelined ? { clock: defaultClocking.clock } : undefined;
+  const adderLevels = isPipelined ? (options.adderLevels ?? DEFAULT_ADDER_LEVELS) : 0;
+  const { module: coreModule, latency, facts } = makeCore(netlist, name, clocking, adderLevels);
+  const parameters = { network: networkHash(network), isPipelined, adderLevels, isVerbatim };
+  const hash = parameters.network.slice(0, 16);
+  const common = { generator: "lut-network", version: VERSION, parameters, hash, initiationInterval: 1, facts };
+  const codes = codeReader(netlist);
+  const core: Circuit = {
+    ...common,
+    name: coreModule.name,
+    top: coreModule,
+    latency,
+    model: () => delayedModel(latency, ({ code_i }) => classOf(netlist, codes(code_i!))),
+  };
+  if (network.input.dtype !== "uint8") return { circuit: undefined, core, netlist };
+  const top = makeTop(netlist, name, clocking, coreModule);
+  const full = latency + (isPipelined ? 1 : 0);
+  const circuit: Circuit = {
+    ...common,
+    name,
+    top,
+    latency: full,
+    model: () =>
+      delayedModel(full, ({ sample_i }) => evaluate(network, bytesOf(sample_i!, network.input.features)).class),
+  };
+  return { circuit, core, netlist };
+}
+
+interface Core {
+  readonly module: Module;
+  readonly latency: number;
+  readonly facts: Readonly<Record<string, number>>;
+}
+
+function makeCore(netlist: LutNetlist, name: string, clocking: Clocking | undefined, adderLevels: number): Core {
+  const tables = tablesModule(netlist, `${name}_tables`, clocking);
+  const counter = generate(popcount, { inputs: tables.groupBits, levelsPerStage: adderLevels }, `${name}_popcount`);
+  const classes = netlist.groups.length;
+  const countBits = counter.top.ports.find(({ name }) => name === "count_o")!.width;
+  const winner = generate(argmax, { inputs: classes, width: countBits, isSigned: false }, `${name}_argmax`);
+  const m = new ModuleBuilder(`${name}_core`, clocking);
+  const code = m.input("code_i", unsigned(netlist.bits.length));
+  const groups = m.instance("tables", tables.module, { code_i: code });
+  const counts = netlist.groups.map(
+    (_, k) => m.instance(`count${k}`, counter.top, { x_i: groups[`group${k}_o`]! }).count_o!,
+  );
+  const index: Expression = m.instance("winner", winner.top, { x_i: concat(...counts.reverse()) }).index_o!;
+  m.output("class_o", clocking === undefined ? index : m.registered("class_q", index));
+  const registers = clocking === undefined ? 0 : tables.levels + 1;
+  return {
+    module: m.finish(),
+    latency: registers + counter.latency,
+    facts: {
+      thermometerBits: netlist.bits.length,
+      tables: netlist.luts.length,
+      levels: tables.levels,
+      fullAdders: classes * (counter.facts?.fullAdders ?? 0),
+      halfAdders: classes * (counter.facts?.halfAdders ?? 0),
+    },
+  };
+}
+
+function makeTop(netlist: LutNetlist, name: string, clocking: Clocking | undefined, core: Module): Module {
+  const m = new ModuleBuilder(name, clocking);
+  const sample = m.input("sample_i", unsigned(8 * netlist.input.features));
+  const encoder = encoderModule(netlist, `${name}_encoder`, clocking);
+  const { code_o } = m.instance("encoder", encoder, { sample_i: sample });
+  m.output("class_o", m.instance("core", core, { code_i: code_o! }).class_o!);
+  return m.finish();
+}
+
+/** The outputs of `latency` cycles ago; zeros before. */
+function delayedModel(latency: number, classOfInputs: (inputs: Readonly<Record<string, bigint>>) => number): Machine {
+  const waiting: bigint[] = Array.from({ length: latency }, () => 0n);
+  return {
+    step(inputs) {
+      waiting.push(BigInt(classOfInputs(inputs)));
+      return { class_o: waiting.shift()! };
+    },
+  };
+}
+
+const bytesOf = (value: bigint, count: number): Uint8Array =>
+  Uint8Array.from({ length: count }, (_, f) => Number((value >> BigInt(8 * f)) & 255n));
+
+const codeReader =
+  ({ bits }: LutNetlist) =>
+  (code: bigint): Uint8Array =>
+    Uint8Array.from(bits, (_, b) => Number((code >> BigInt(b)) & 1n));
+
+/** Table by table, as the netlist says. */
+function classOf({ luts, groups }: LutNetlist, code: Uint8Array): number {
+  const values = [0, ...code];
+  for (const { inputs, table } of luts) {
+    const address = inputs.reduce((sum, signal, k) => sum | (values[signal]! << k), 0);
+    values.push((table[address >>> 5]! >>> (address & 31)) & 1);
+  }
+  const sums = groups.map((group) => group.reduce((sum, literal) => sum + (values[literal >>> 1]! ^ (literal & 1)), 0));
+  return sums.indexOf(Math.max(...sums));
+}

@@ -8,7 +8,7 @@ export { type EvaluateOptions, evaluateNest, type NestCost, type NestEnergy } fr
 export { type Axis, type LayerOperand, macsOf, type NestLayer, type OperandName, operandNames } from "./layer.ts";
 export { type NestBits, nestLayerOf } from "./layer-of-node.ts";
 export type { NestMapping, TimeLoop } from "./mapping.ts";
-export { type MachineNest, nestOfMachine } from "./of-machine.ts";
+export { type AccessBits, type MachineNest, nestOfMachine, paidBits } from "./of-machine.ts";
 export type { OrderRule, PieceRule } from "./orderings.ts";
 export { type Problem, problemOf } from "./problem.ts";
 export { type Found, type Objective, objectives, type SearchOptions, searchNest } from "./search.ts";

@@ -1,11 +1,15 @@
 import { describe, expect, test } from "vitest";
+import { importZigzag } from "../../machines/import/zigzag.ts";
 import { loadMachine } from "../../machines/index.ts";
 import { readModelFile } from "../../onnx/index.ts";
 import { countWork } from "../counts.ts";
+import { isWrite } from "./architecture.ts";
 import { nestLayerOf } from "./layer-of-node.ts";
-import { nestOfMachine } from "./of-machine.ts";
+import { nestOfMachine, paidBits } from "./of-machine.ts";
+import { problemOf } from "./problem.ts";
+import { searchNest } from "./search.ts";
 import { searcherOn } from "./searcher.ts";
-import { goldenRun } from "./zigzag.fixture.ts";
+import { goldenFile, goldenRun, layerOf } from "./zigzag.fixture.ts";
 
 const path = new URL("../../../golden/zigzag/workload/resnet18.onnx", import.meta.url).pathname;
 const bits = { weight: 8, input: 8, output: 8, partial: 16 };
@@ -39,4 +43,27 @@ describe("ResNet-18 from its file, on the machines that Femto brings along", () 
     expect(energy / run.energy).toBeCloseTo(1, 5);
     expect(cycles / run.cycles).toBeCloseTo(1, 12);
   });
+});
+
+test("an imported machine whose ports differ in width pays per access, whatever the port", () => {
+  const { text } = importZigzag(goldenFile("hardware/gemm_l1.yaml"), {
+    nodeNm: 28,
+    mapping: goldenFile("mapping/gemm_l1.yaml"),
+  });
+  const machine = loadMachine(text, "gemm_l1.yaml");
+  const nest = nestOfMachine(machine, { name: "product", operator: "Gemm" });
+  const run = goldenRun("gemm_l1");
+  const problem = problemOf(layerOf(run.layers[0]!), nest.architecture, nest.wanted);
+  const { cost } = searchNest(problem, { pieces: 3, order: nest.order! });
+  expect(cost.energy.total).toBeCloseTo(511_349.76, 6);
+  expect(cost.time.cycles.total).toBe(8191);
+  const perBit = (memory: number, verb: string) => {
+    const component = machine.components.find(({ name }) => name === nest.architecture.memories[memory]!.name)!;
+    return component.prices.find((price) => price.verb === verb)!.energy.mid;
+  };
+  const paid = cost.traffic.reduce(
+    (sum, row) => sum + paidBits(row, nest) * perBit(row.memory, isWrite(row.move) ? "write" : "read"),
+    cost.energy.mac,
+  );
+  expect(paid).toBeCloseTo(511_349.76, 6);
 });

@@ -12,18 +12,30 @@ import {
   type NestSpatial,
   priceOf,
 } from "../../machines/index.ts";
-import type { Move, NestArchitecture, NestMemory } from "./architecture.ts";
+import { isWrite, type Move, type NestArchitecture, type NestMemory } from "./architecture.ts";
 import type { OperandName } from "./layer.ts";
 import type { OrderRule, PieceRule } from "./orderings.ts";
+import { accessesOf, type Traffic } from "./traffic.ts";
 import type { Wanted } from "./unrolling.ts";
 
 export interface MachineNest {
   /** Memories in the order of the machine's `mapping.memories`; energies are the stated prices, without their ranges. */
   readonly architecture: NestArchitecture;
+  /** Per memory: the bits of one access as its prices are stated. An access of any port pays that much, as in ZigZag. */
+  readonly accessBits: readonly AccessBits[];
   readonly wanted: Wanted;
   /** The order that the machine demands, if any. */
   readonly order: OrderRule | undefined;
 }
+
+export interface AccessBits {
+  readonly read: number;
+  readonly write: number;
+}
+
+/** The bits for which a price per bit gives what the row costs. @example price.energy.mid * paidBits(row, nest) */
+export const paidBits = (row: Traffic, { accessBits }: Pick<MachineNest, "accessBits">): number =>
+  accessesOf(row) * accessBits[row.memory]![isWrite(row.move) ? "write" : "read"];
 
 /**
  * The machine as it stands for a node: of its unrollings the one for the node's name, its operator, or `default`.
@@ -56,6 +68,10 @@ export function nestOfMachine(
   }
   return {
     architecture: architectureOf(machine, mapping, operandOf(spatial)),
+    accessBits: mapping.memories.map((memory) => ({
+      read: accessPrice(machine, memory, "read").bits,
+      write: accessPrice(machine, memory, "write").bits,
+    })),
     wanted: wantedOf(spatial),
     order: spatial.temporalOrdering && orderOf(spatial.temporalOrdering),
   };
@@ -99,23 +115,6 @@ function memoryOf(
   memory: MachineNestMemory,
   operand: (name: MachineOperand) => OperandName,
 ): NestMemory {
-  const component = machine.components.filter(isMemory).find(({ name }) => name === memory.component);
-  if (component === undefined) {
-    return fail({
-      code: "nest.machine",
-      where: machine.origin,
-      message: `the mapping names a memory ${memory.component} that there is not`,
-      expected: machine.components
-        .filter(isMemory)
-        .map(({ name }) => name)
-        .join(", "),
-    });
-  }
-  // prices per bit go back to those of one access of the width that they are stated for
-  const access = (verb: "read" | "write") => {
-    const { energy, accessBits } = priceOf(machine, component, verb);
-    return energy.mid * (accessBits ?? Math.max(...memory.ports.map(({ bandwidthMax }) => bandwidthMax)));
-  };
   return {
     name: memory.component,
     sizeBits: memory.sizeBits,
@@ -127,9 +126,30 @@ function memoryOf(
       mostBits: bandwidthMax,
       serves: allocation.map(({ operand: name, direction }) => ({ operand: operand(name), move: moveOf[direction] })),
     })),
-    readEnergy: access("read"),
-    writeEnergy: access("write"),
+    readEnergy: accessPrice(machine, memory, "read").energy,
+    writeEnergy: accessPrice(machine, memory, "write").energy,
   };
+}
+
+/** What one access costs, and the bits for which the price is stated. */
+function accessPrice(
+  machine: Machine,
+  { component: name, ports }: MachineNestMemory,
+  verb: "read" | "write",
+): { readonly energy: number; readonly bits: number } {
+  const memories = machine.components.filter(isMemory);
+  const component = memories.find((memory) => memory.name === name);
+  if (component === undefined) {
+    return fail({
+      code: "nest.machine",
+      where: machine.origin,
+      message: `the mapping names a memory ${name} that there is not`,
+      expected: memories.map((memory) => memory.name).join(", "),
+    });
+  }
+  const { energy, accessBits } = priceOf(machine, component, verb);
+  const bits = accessBits ?? Math.max(...ports.map(({ bandwidthMax }) => bandwidthMax));
+  return { energy: energy.mid * bits, bits };
 }
 
 const wantedOf = ({ unroll }: NestSpatial): Wanted =>

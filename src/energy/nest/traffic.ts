@@ -1,6 +1,6 @@
 /** @file Traffic: transfers of the whole layer in the units that memories are billed in. */
 
-import type { Move, NestArchitecture } from "./architecture.ts";
+import { isWrite, type Move, type NestArchitecture } from "./architecture.ts";
 import type { OperandName } from "./layer.ts";
 import { portOf } from "./ports.ts";
 import type { Problem } from "./problem.ts";
@@ -53,5 +53,5 @@ export const accessesOf = ({ granules, granuleBits, widthBits }: Traffic): numbe
 /** pJ that a row of traffic costs. */
 export function energyOf(traffic: Traffic, { memories }: NestArchitecture): number {
   const { readEnergy, writeEnergy } = memories[traffic.memory]!;
-  return accessesOf(traffic) * (traffic.move === "fill" || traffic.move === "collect" ? writeEnergy : readEnergy);
+  return accessesOf(traffic) * (isWrite(traffic.move) ? writeEnergy : readEnergy);
 }

@@ -116,7 +116,19 @@ export function bill(
   const total = sumOf(rows.map(({ energy }) => energy));
   const prices = pricesIn(rows, machine);
   const atEight = sumOf(eight.map(({ energy }) => energy)).mid;
-  if (atEight === 0) fail({ code: "energy.free", where: machine.origin, message: "every price that is used is zero" });
+  if (atEight === 0) {
+    fail({
+      code: "energy.free",
+      where: machine.origin,
+      message:
+        prices.length === 0 ? "the machine prices nothing that the model does" : "every price that is used is zero",
+      ...(prices.length === 0 && {
+        got: unmodelledKinds(unmodelled)
+          .map(({ reason }) => reason)
+          .join("; "),
+      }),
+    });
+  }
   return {
     label: "modelled",
     machine: machine.name,

@@ -11,7 +11,9 @@ import { readWeightTable, writeWeightTable } from "./csv.ts";
 import { drawFromTrace, drawIndices, drawTransitions, drawUniform, stimulusOf } from "./draw.ts";
 import { convolutionLike, withImagesShuffled } from "./layer.fixture.ts";
 import { layerEnergy, mapTiles, networkEnergy, tilePowers } from "./layer-energy.ts";
+import { mergeStatistics } from "./merge.ts";
 import { collectStatistics } from "./statistics.ts";
+import { weightTableFromJson, weightTableToJson } from "./table-json.ts";
 import { checkTrace, defaultArray, type LayerTrace } from "./trace.ts";
 import { energyAt, inPicojoules, meanEnergy, type WeightTable } from "./weight-table.ts";
 
@@ -76,6 +78,26 @@ describe("statistics", () => {
     const occurring = transitions.partialSums.filter((frequency) => frequency > 0).length;
     expect(occurring).toBeGreaterThanOrEqual(110);
     expect(occurring).toBeLessThanOrEqual(150);
+  });
+
+  test("statistics of images one by one, merged, are those of all but for the steps between images", () => {
+    const perImage = layer.steps / images;
+    const parts = Array.from({ length: images }, (_, image) => {
+      const activations = Int8Array.from({ length: layer.inputs * perImage }, (_, at) => {
+        const [input, t] = [Math.floor(at / perImage), at % perImage];
+        return layer.activations[input * layer.steps + image * perImage + t]!;
+      });
+      return collectStatistics({ ...layer, activations, steps: perImage }, defaultArray);
+    });
+    const merged = mergeStatistics(parts);
+    const whole = collectStatistics(layer, defaultArray);
+    expect(merged.transitions).toBe(layer.weights.length * images * (perImage - 1));
+    expect(merged.partialSums.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 12);
+    const distance = merged.partialSums.reduce((sum, value, at) => sum + Math.abs(value - whole.partialSums[at]!), 0);
+    expect(distance / 2).toBeLessThan((images - 1) / (layer.steps - 1));
+    expect(() => mergeStatistics([])).toThrow(refused("statistics.merge"));
+    const other = collectStatistics(layer, { ...defaultArray, rows: 32 });
+    expect(() => mergeStatistics([whole, other])).toThrow(refused("statistics.merge"));
   });
 
   test("a partial sum is counted as a plain loop finds it", () => {
@@ -193,6 +215,8 @@ describe("tables", () => {
     expect(energyAt(priced, 43)).toBeCloseTo(energyAt(table, 43) * calibration.picojoulesPerUnit, 12);
     const zero = await calibrate(mac, { delay: "zero", published: "mac8 45nm" });
     expect(() => inPicojoules(table, zero)).toThrow(refused("table.calibration"));
+    expect(weightTableFromJson(weightTableToJson(priced), "t.json")).toEqual(priced);
+    expect(priced.origin.scale).toContain("Horowitz");
   });
 });
 
@@ -297,6 +321,16 @@ describe("measured tables", () => {
     expect(read.unit).toBe("pJ");
     expect(energyAt(read, 127)).toBeCloseTo(0.1, 12);
     expect(energyAt(read, -128)).toBe(energyAt(read, -127));
+  });
+
+  test("JSON that is no table is refused with the path", () => {
+    const where = (change: object) => {
+      const text = JSON.stringify({ ...JSON.parse(weightTableToJson(table)), ...change });
+      return expect(() => weightTableFromJson(text, "t.json"));
+    };
+    where({ unit: "J" }).toThrow(expect.objectContaining({ code: "table.json", where: "t.json › unit" }));
+    where({ energies: [1] }).toThrow(expect.objectContaining({ got: "1", where: "t.json › energies" }));
+    expect(() => weightTableFromJson("{", "t.json")).toThrow(refused("table.json"));
   });
 
   const rows = Array.from({ length: 255 }, (_, i) => `${i - 127},1`);

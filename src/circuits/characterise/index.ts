@@ -7,6 +7,8 @@ export { type DrawOptions, type Draws, drawFromTrace, drawTransitions, drawUnifo
 export * from "./groups.ts";
 export * from "./hamming.ts";
 export * from "./layer-energy.ts";
+export { mergeStatistics } from "./merge.ts";
 export { collectStatistics, type Grouping, type LayerStatistics, type StatisticsOptions } from "./statistics.ts";
+export { weightTableFromJson, weightTableToJson } from "./table-json.ts";
 export * from "./trace.ts";
 export * from "./weight-table.ts";

@@ -10,6 +10,8 @@ export interface TableOrigin {
   readonly netlist?: string;
   readonly netlistHash?: string;
   readonly stimulus: string;
+  /** What turned relative energies into picojoules. */
+  readonly scale?: string;
 }
 
 export interface WeightTable {
@@ -51,5 +53,11 @@ export function inPicojoules(table: WeightTable, calibration: Calibration): Weig
       got: `${calibration.netlistHash}, ${calibration.delay} delay`,
     });
   }
-  return { ...table, unit: "pJ", energies: table.energies.map((energy) => energy * calibration.picojoulesPerUnit) };
+  const { picojoulesPerUnit, source, stimulus } = calibration;
+  return {
+    ...table,
+    unit: "pJ",
+    energies: table.energies.map((energy) => energy * picojoulesPerUnit),
+    origin: { ...table.origin, scale: `${picojoulesPerUnit} pJ per unit, from ${source}; fitted on ${stimulus}` },
+  };
 }

@@ -3,7 +3,7 @@
  * a mapping of it, `searchNest` finds the best one. Plain data in and out; see docs/nest.md.
  */
 
-export { type Move, moves, type NestArchitecture, type NestMemory, type NestPort } from "./architecture.ts";
+export { isWrite, type Move, moves, type NestArchitecture, type NestMemory, type NestPort } from "./architecture.ts";
 export { type EvaluateOptions, evaluateNest, type NestCost, type NestEnergy } from "./evaluate.ts";
 export { type Axis, type LayerOperand, macsOf, type NestLayer, type OperandName, operandNames } from "./layer.ts";
 export { type NestBits, nestLayerOf } from "./layer-of-node.ts";

@@ -85,6 +85,33 @@ describe("conservation", () => {
   });
 });
 
+test("finished outputs leave, and unfinished sums go both ways", () => {
+  holds((nest) => {
+    const { traffic } = costOf(nest);
+    for (const { operand, level, move, isPartial, granules } of traffic) {
+      if (operand !== "output") expect(isPartial).toBe(false);
+      else if (move === "feed" || move === "fill") {
+        expect(isPartial).toBe(true);
+        const way = move === "feed" ? "collect" : "drain";
+        const back = traffic.find((row) => row.operand === operand && row.level === level && row.move === way)!;
+        expect({ isPartial: back.isPartial, granules: back.granules }).toEqual({ isPartial, granules });
+      }
+    }
+    const finished = traffic.filter(
+      ({ operand, level, isPartial, move }) =>
+        operand === "output" &&
+        !isPartial &&
+        move === "collect" &&
+        level === nest.problem.operands[0]!.memories.length - 1,
+    );
+    const open = traffic.some(
+      ({ operand, level, isPartial }) =>
+        operand === "output" && isPartial && level === nest.problem.operands[0]!.memories.length - 1,
+    );
+    expect(finished.length === 1).toBe(!open);
+  });
+});
+
 describe("widths", () => {
   const halved = (layer: NestLayer, factor: number): NestLayer => ({
     ...layer,

@@ -48,6 +48,7 @@ describe("stalls of a port", () => {
     memory: 0,
     move: "feed",
     bits: 1,
+    isPartial: false,
     elements: cycles,
     period,
     periods,

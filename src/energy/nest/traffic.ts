@@ -16,6 +16,8 @@ export interface Traffic {
   readonly move: Move;
   /** Bits of an element. */
   readonly bits: number;
+  /** Sums that are not finished, which come back. */
+  readonly isPartial: boolean;
   /** Elements moved, over all instances. */
   readonly elements: number;
   /** Accesses of the smallest width, over all instances, and that width. */
@@ -28,7 +30,7 @@ export interface Traffic {
 /** granules = ⌈elements·bits / granule⌉ · periods · instances. @throws FemtoError `nest.port` */
 export function trafficOf(problem: Problem, transfers: readonly Transfer[]): Traffic[] {
   return transfers.map((transfer) => {
-    const { operand: index, level, memory, move, bits, elements, periods } = transfer;
+    const { operand: index, level, memory, move, bits, isPartial, elements, periods } = transfer;
     const { operand, exact } = problem.operands[index]!;
     const { leastBits, mostBits } = portOf(problem, transfer);
     const times = periods * exact.instances[level + 1]!;
@@ -38,6 +40,7 @@ export function trafficOf(problem: Problem, transfers: readonly Transfer[]): Tra
       operand,
       move,
       bits,
+      isPartial,
       elements: elements * times,
       granules: Math.ceil((elements * bits) / leastBits) * times,
       granuleBits: leastBits,

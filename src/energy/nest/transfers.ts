@@ -17,6 +17,8 @@ export interface Transfer {
   readonly move: Move;
   /** Bits of an element on this link. */
   readonly bits: number;
+  /** Are they sums that are not finished? */
+  readonly isPartial: boolean;
   /** Elements per period and instance. */
   readonly elements: number;
   /** Steps of a period, and periods in the layer. */
@@ -108,6 +110,7 @@ export function transfersOf({ operands }: Problem, nest: Nest, holdings: readonl
         memory: operand.memories[level]!,
         move,
         bits: bits[stage]!,
+        isPartial: isPartial[stage]!,
         elements: count,
         period: period[stage]!,
         periods: Math.floor(total / period[stage]!),

@@ -18,7 +18,7 @@ import {
 } from "./zigzag.fixture.ts";
 
 /** golden/zigzag/SOURCE.md: ResNet-18 on four chips, and one matrix product. */
-const chips = ["tpu_like", "meta_prototype", "edge_tpu_like", "ascend_like"];
+const chips = ["tpu_like", "meta_prototype", "edge_tpu_like", "ascend_like", "edge_tpu_like_energy"];
 
 const letter = { input: "I", weight: "W", output: "O" } as const;
 const way: Record<Move, string> = { fill: "fh", feed: "tl", collect: "fl", drain: "th" };

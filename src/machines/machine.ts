@@ -61,6 +61,8 @@ export interface Memory extends ComponentFields {
   readonly dram: string | undefined;
   /** What the trivial placement finds here. */
   readonly holds: readonly Holding[];
+  /** Registers: what passes through them on the way to and from the units. */
+  readonly serves: readonly Holding[];
   /** Names of the memories behind which it stands: they are filled from it, and spill into it. */
   readonly backs: readonly string[];
   /** Bits per cycle. */

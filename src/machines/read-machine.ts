@@ -78,6 +78,7 @@ function readComponent(file: ComponentFile, path: Path, context: Context): Compo
         sizeBytes: file.size === undefined ? undefined : bytesOf(file.size),
         dram: file.class === "dram" ? file.type : undefined,
         holds: file.holds,
+        serves: file.serves,
         backs: typeof file.backs === "string" ? [file.backs] : file.backs,
         bandwidthBits: typeof width === "number" ? { read: width, write: width } : width,
         granuleBits: file.granule_bits,

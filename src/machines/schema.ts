@@ -125,6 +125,8 @@ const memory = {
   ...common,
   size: size.optional(),
   holds: z.array(z.enum(holdings)).default([]),
+  /** Registers next to the units: what passes through them. Of one file for everything nothing need be said. */
+  serves: z.array(z.enum(holdings)).default([]),
   backs: z.union([name, z.array(name)], "the name of a memory, or a list of them").default([]),
   bandwidth_bits: z
     .union([bits, z.strictObject({ read: bits, write: bits })], "bits per cycle, or { read: 64, write: 32 }")

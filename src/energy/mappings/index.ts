@@ -5,7 +5,9 @@ import type { Mapping } from "../mapping.ts";
 import { crossbar } from "./crossbar.ts";
 import { eqat } from "./eqat.ts";
 import { lookupFabric } from "./lookup-fabric.ts";
+import { nest } from "./nest.ts";
 import { once } from "./once.ts";
+import { rowStationary } from "./row-stationary.ts";
 import { spiking } from "./spiking.ts";
 import { systolic } from "./systolic.ts";
 import { vector } from "./vector.ts";
@@ -14,7 +16,9 @@ export const mappings: Readonly<Record<string, Mapping>> = {
   crossbar,
   eqat,
   "lookup-fabric": lookupFabric,
+  nest,
   once,
+  "row-stationary": rowStationary,
   spiking,
   systolic,
   vector,

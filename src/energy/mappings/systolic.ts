@@ -111,7 +111,7 @@ function planProduct(plan: Actions, region: Region, context: MappingContext): Sc
     `partial sums, ${folds.rowFolds} row folds`,
   );
   plan.move(head, placement.activations, "write", buffers.finishedWrites, output, "activations", "finished outputs");
-  tailActions(plan, region, { resultIsWritten: true });
+  tailActions(plan, region, { result: "forward" });
   const timing: Timing = {
     latencyCycles: schedule.latencyCycles,
     busy: [

@@ -9,16 +9,15 @@ import type { NodeCost, Operand } from "../node-cost.ts";
 import { fetch, store } from "./travel.ts";
 
 export interface TailOptions {
-  /** The product's own mapping writes the finished outputs; the tail then only sends them on. */
-  readonly resultIsWritten?: boolean;
+  /**
+   * What happens to what leaves the region: it is written to its home and sent on (`write`); the product's own mapping
+   * wrote it there, and it is sent on (`forward`); or the mapping saw to it all (`done`).
+   */
+  readonly result?: "write" | "forward" | "done";
 }
 
 /** Extra reads (biases, second operands), elementary operations, and the writes of what leaves the region. */
-export function tailActions(
-  plan: Actions,
-  { head, tail }: Region,
-  { resultIsWritten = false }: TailOptions = {},
-): void {
+export function tailActions(plan: Actions, { head, tail }: Region, { result = "write" }: TailOptions = {}): void {
   const inside = new Set<string>();
   for (const node of [head, ...tail]) {
     operandReads(plan, node, inside);
@@ -26,7 +25,7 @@ export function tailActions(
     plan.elementary(node, node.kind === "stream" ? widthsOf(node).input : widthsOf(node).weight);
     for (const { value } of node.writes) inside.add(value);
   }
-  resultWrites(plan, tail.at(-1) ?? head, resultIsWritten);
+  if (result !== "done") resultWrites(plan, tail.at(-1) ?? head, result === "forward");
 }
 
 function operandReads(plan: Actions, node: NodeCost, inside: ReadonlySet<string>): void {
@@ -54,6 +53,3 @@ function resultWrites(plan: Actions, node: NodeCost, isWritten: boolean): void {
 
 /** A constant of one element (a scale, an exponent) is part of the instruction. */
 const isNegligible = ({ isConstant, elements }: Operand): boolean => isConstant && elements <= 1;
-
-/** The elements of what leaves a region. */
-export const resultOf = ({ head, tail }: Region): NodeCost => tail.at(-1) ?? head;

@@ -3,9 +3,11 @@
  * of the input (output row and kernel row) is a window; a product without windows is a 1 × 1 convolution.
  */
 
-import type { Work } from "../../operators/index.ts";
+import { fail } from "../../base/errors.ts";
+import type { Access, Work } from "../../operators/index.ts";
 import { checkWhole } from "../check-sizes.ts";
 import { type GemmShape, gemmOfWork } from "../gemm.ts";
+import type { NodeCost, Operand } from "../node-cost.ts";
 
 export interface ConvShape {
   /** Images. */
@@ -97,4 +99,38 @@ function windowAxes(work: Work, roles: Readonly<Record<string, string>>): Window
     const kernel = Object.keys(axis).find((name) => roles[name] === "reduction");
     return position === undefined || kernel === undefined ? [] : [{ position, kernel, stride: axis[position]! }];
   });
+}
+
+/** The convolution of a counted product. @throws FemtoError `energy.product` for a product without affine accesses */
+export function convOfNode(node: NodeCost): ConvShape {
+  const { input, weight, writes, macs, loops } = node;
+  const output = writes[0];
+  const access = (operand: Operand, tensor: Access["tensor"], role: Access["role"]): Access => ({
+    tensor,
+    role,
+    elements: operand.elements,
+    ...(operand.index && { index: operand.index }),
+  });
+  const work: Work | undefined =
+    input === undefined || weight === undefined || output === undefined
+      ? undefined
+      : {
+          loops,
+          ops: [{ op: "mac", count: macs }],
+          access: [
+            access(input, { input: 0 }, "read"),
+            access(weight, { input: 1 }, "read"),
+            access(output, { output: 0 }, "accumulate"),
+          ],
+        };
+  const shape = work && convOfWork(work, input?.dims?.slice(2) ?? [], 1);
+  return (
+    shape ??
+    fail({
+      code: "energy.product",
+      where: node.node,
+      message: "its work does not say which elements each loop touches, so it cannot be laid on an array",
+      hint: "--mapping once prices it without an array",
+    })
+  );
 }

@@ -22,6 +22,7 @@ components:
   - name: ifmap_spad
     class: registers
     size: 24
+    serves: [activations]
     count: 168
     static: { leakage_mw: 0.000101, source: accelergy }
     prices:
@@ -30,6 +31,7 @@ components:
   - name: weights_spad
     class: registers
     size: 384
+    serves: [weights]
     count: 168
     static: { leakage_mw: 0.001592, source: accelergy }
     prices:
@@ -38,6 +40,7 @@ components:
   - name: psum_spad
     class: registers
     size: 32
+    serves: [partial sums]
     count: 168
     static: { leakage_mw: 0.000134, source: accelergy }
     prices:

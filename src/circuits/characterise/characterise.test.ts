@@ -371,5 +371,8 @@ test("layers that cannot be characterised are refused", async () => {
   const b = (await import("../netlist/builder.ts")).NetlistBuilder;
   const builder = new b("not");
   builder.output("y", [builder.not(builder.input("x", 1)[0]!)]);
+  const narrow = await Characteriser.compile(buildMac({ accumulatorBits: 16 }), "zero");
+  expect(() => narrow.table(drawUniform(defaultArray))).toThrow(refused("characterise.width"));
+  expect(() => narrow.exact(layer, defaultArray)).toThrow(refused("characterise.width"));
   await expect(Characteriser.compile(builder.build())).rejects.toThrow(refused("characterise.ports"));
 });

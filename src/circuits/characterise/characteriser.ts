@@ -67,6 +67,10 @@ export class Characteriser {
    * @param onWeight toggles per net of each weight, if wanted
    */
   table(draws: Draws, onWeight?: (weight: number, toggles: Float64Array) => void): WeightTable {
+    for (const side of [draws.from, draws.to]) {
+      this.#checkFit("a", side.a);
+      this.#checkFit("p", side.p);
+    }
     const half = 2 ** (this.#weightBits - 1);
     const packed = this.#evaluator.pack(stimulusOf(draws, 0));
     const energies = Float64Array.from({ length: 2 * half }, (_, index) => {
@@ -95,6 +99,9 @@ export class Characteriser {
    */
   exact(trace: LayerTrace, array: SystolicArray): ExactEnergy {
     checkTrace(trace, array);
+    this.#checkFit("a", trace.activations);
+    this.#checkFit("w", trace.weights);
+    this.#checkFit("p", [-(2 ** (array.accumulatorBits - 1))]);
     const { activations, steps } = trace;
     let inside = 0;
     for (let from = 0; from + 1 < steps; from += SPAN - 1) {
@@ -121,5 +128,23 @@ export class Characteriser {
       simulate();
     }
     return { total: (inside * steps) / (steps - 1), transitions: trace.weights.length * (steps - 1) };
+  }
+
+  /** A value that loses bits at a port would be characterised as another one. */
+  #checkFit(port: "a" | "w" | "p", values: ArrayLike<number>): void {
+    const bits = this.netlist.ports.find(({ name }) => name === port)!.nets.length;
+    const most = 2 ** (bits - 1);
+    for (let index = 0; index < values.length; index++) {
+      const value = values[index]!;
+      if (value >= -most && value < most) continue;
+      fail({
+        code: "characterise.width",
+        where: `netlist ${this.netlist.name} › ${port}`,
+        message: "the unit is too narrow for what is to pass through it",
+        expected: `${-most} … ${most - 1} (${bits} bits)`,
+        got: String(value),
+        hint: "build the unit with the widths of the array",
+      });
+    }
   }
 }

@@ -47,6 +47,21 @@ test("CSV", async () => {
   expect(stdout.split("\r\n")[0]).toMatch(/^model,machine,layer,/);
 });
 
+test("activity measured on data skips the zeros of a machine that gates", async () => {
+  const words = ["energy", "lenet5", "--bits", "8", "--machine", "eyeriss-65nm", "--json"];
+  const compute = async (...more: string[]) => {
+    const { stdout } = await runCaptured(...words, ...more);
+    return energyReportSchema.parse(JSON.parse(stdout)).subjects[0]!;
+  };
+  const [dense, measured] = [await compute(), await compute("--activity", "mnist10k", "--examples", "20")];
+  expect(measured.activity).toEqual({
+    kind: "measured",
+    text: expect.stringContaining("first 20 examples of mnist10k"),
+  });
+  expect(measured.byCause.compute!).toBeLessThan(dense.byCause.compute!);
+  expect(measured.byCause.weights!).toBe(dense.byCause.weights!);
+});
+
 test("activity gates what the machine can gate, and the report says that it was assumed", async () => {
   writeFileSync(
     at("activity.json"),

@@ -13,8 +13,10 @@ import {
 import { makeFolder, version, write, writeJson } from "../../runs/index.ts";
 import { activityFile } from "../activity-file.ts";
 import { command } from "../command.ts";
+import { readData } from "../dataset.ts";
 import { type Asked, type Priced, priceSubject, readForEnergy } from "../energy-subject.ts";
 import { readMachineNamed } from "../machine-file.ts";
+import { measureActivity } from "../measure-activity.ts";
 import { numberOf, wholeOf } from "../values.ts";
 
 export const energy = command({
@@ -41,7 +43,13 @@ export const energy = command({
     "no-fuse": { type: "boolean", description: "let element-wise nodes read and write memory on their own" },
     batch: { type: "string", valueHint: "N", description: "examples in one run (1)" },
     dim: { type: "string", valueHint: "NAME=SIZE", description: "sizes of other symbolic dimensions" },
-    activity: { type: "string", valueHint: "FILE", description: "zeros and events of each value, as JSON" },
+    activity: {
+      type: "string",
+      valueHint: "DATA|FILE",
+      description:
+        "data on which to measure zeros (a file, or a name of femto data list), or measured activity as JSON",
+    },
+    examples: { type: "string", valueHint: "N", description: "examples of the data to measure on (500)" },
     "spike-rate": { type: "string", valueHint: "R", description: "spiking cores: spikes per neuron and step, assumed" },
     steps: { type: "string", valueHint: "T", description: "spiking cores: time steps of an inference" },
     compare: { type: "string", valueHint: "MODEL", description: "a second model on the same machine" },
@@ -71,7 +79,7 @@ export const energy = command({
         expected: "--rate R as well",
       });
     }
-    const asked = askedOf(args);
+    const asked = await askedOf(args);
     const machine = readMachineNamed(args.machine ?? "horowitz-45nm-sram32k");
     const subjects = [price(args.model, machine, asked)];
     if (args.compare !== undefined) subjects.push(price(args.compare, machine, asked));
@@ -88,18 +96,18 @@ interface Args {
   readonly [option: string]: unknown;
 }
 
-function askedOf(args: Args): Asked {
+async function askedOf(args: Args): Promise<Asked> {
   const text = (option: string) => args[option] as string | undefined;
   const positive = (option: string) => numberOf(option, text(option), { least: 0 });
   const [ramKb, flashKb, latencyMs] = [positive("ram"), positive("flash"), positive("latency")];
-  const file = text("activity");
+  const examples = wholeOf("examples", text("examples"), { least: 1 }) ?? 500;
   return {
     bits: text("bits"),
     batch: wholeOf("batch", text("batch"), { least: 1 }) ?? 1,
     dims: text("dim"),
     mapping: text("mapping"),
     fuse: args["no-fuse"] !== true,
-    activity: file === undefined ? undefined : activityFile(file),
+    activity: await activityOf(text("model")!, text("activity"), examples),
     spikeRate: numberOf("spike-rate", text("spike-rate"), { least: 0, most: 1 }),
     timeSteps: wholeOf("steps", text("steps"), { least: 1 }),
     perSecond: positive("rate"),
@@ -120,6 +128,15 @@ function priceShapes(word: string, machine: ReturnType<typeof readMachineNamed>,
     if (!(error instanceof FemtoError && error.code === "tensor.absent")) throw error;
     return priceSubject(readForEnergy(word), machine, asked);
   }
+}
+
+/** Activity from a JSON file, or measured on data. */
+async function activityOf(word: string, source: string | undefined, examples: number): Promise<Asked["activity"]> {
+  if (source === undefined) return undefined;
+  if (source.endsWith(".json")) return activityFile(source);
+  const { test } = await readData(source, {});
+  const { name, model } = readForEnergy(word);
+  return measureActivity(name, model, test, examples);
 }
 
 function price(word: string, machine: ReturnType<typeof readMachineNamed>, asked: Asked): Priced {

@@ -1,5 +1,6 @@
 /** @file Circuits: typed Verilog, generators, and what holds them against their models. */
 
+export { type ArrayProduct, arrayProduct, type Matrix, runVectors } from "./array-product.ts";
 export {
   type Built,
   type Circuit,

@@ -1,6 +1,7 @@
 /** @file Circuits: typed Verilog, generators, and what holds them against their models. */
 
 export { type ArrayProduct, arrayProduct, type Matrix, runVectors } from "./array-product.ts";
+export { type CheckRow, checkCircuit } from "./check-circuit.ts";
 export {
   type Built,
   type Circuit,
@@ -20,6 +21,7 @@ export * from "./generators/index.ts";
 export { simulateWithIcarus } from "./native/icarus.ts";
 export { findTool, nativeTools } from "./native/tools.ts";
 export { lintWithVerilator } from "./native/verilator.ts";
+export { randomRows, rowsOfCsv, streamOf } from "./netlist-stimulus.ts";
 export { allVectors, freeInputs, randomVectors } from "./stimulus.ts";
 export { type Testbench, testbenchOf } from "./testbench.ts";
 export {
@@ -31,7 +33,7 @@ export {
   type VerilogFile,
 } from "./verilog/index.ts";
 export { libertyText } from "./yosys/liberty.ts";
-export { type Target, targets } from "./yosys/recipes.ts";
+export { readAndCheck, type Target, targets } from "./yosys/recipes.ts";
 export type { CellCounts, FpgaCounts } from "./yosys/statistics.ts";
 export { type Design, designOf, quickNetlists, type Synthesis, synthesise } from "./yosys/synthesise.ts";
 export { Yosys, type YosysOptions } from "./yosys/yosys.ts";

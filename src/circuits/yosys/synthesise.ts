@@ -30,6 +30,8 @@ export interface Synthesis {
   /** Undefined for FPGAs. */
   readonly netlist: Netlist | undefined;
   readonly netlistHash: string | undefined;
+  /** The netlist as Yosys wrote it. */
+  readonly json: string | undefined;
   /** Gates on the longest combinational path; undefined for FPGAs. */
   readonly depth: number | undefined;
 }
@@ -56,11 +58,21 @@ export async function synthesise(
   const counts = parseStatistics(files["statistics.json"] ?? "");
   if (!hasNetlist) {
     const fpga = fpgaCounts(counts);
-    return { target, engine, counts, fpga, netlist: undefined, netlistHash: undefined, depth: undefined };
+    return {
+      target,
+      engine,
+      counts,
+      fpga,
+      netlist: undefined,
+      netlistHash: undefined,
+      json: undefined,
+      depth: undefined,
+    };
   }
-  const netlist = readYosysNetlist(files["netlist.json"]!);
+  const json = files["netlist.json"]!;
+  const netlist = readYosysNetlist(json);
   const depth = levelise(netlist).depth.reduce((most, level) => Math.max(most, level), 0);
-  return { target, engine, counts, fpga: undefined, netlist, netlistHash: netlistHash(netlist), depth };
+  return { target, engine, counts, fpga: undefined, netlist, netlistHash: netlistHash(netlist), json, depth };
 }
 
 /**

@@ -84,4 +84,29 @@ export const entries: readonly Entry[] = [
     summary: "prices of a machine from measured energies or a power trace",
     load: async () => (await import("./machines-fit.ts")).machinesFit,
   },
+  {
+    name: "circuit emit",
+    summary: "a generated circuit as Verilog, with a testbench",
+    load: async () => (await import("./circuit-emit.ts")).circuitEmit,
+  },
+  {
+    name: "circuit check",
+    summary: "is a circuit what its model says, are two circuits equal",
+    load: async () => (await import("./circuit-check.ts")).circuitCheck,
+  },
+  {
+    name: "circuit synth",
+    summary: "how many gates, cells or lookup tables a circuit takes",
+    load: async () => (await import("./circuit-synth.ts")).circuitSynth,
+  },
+  {
+    name: "circuit simulate",
+    summary: "a circuit under vectors, gate by gate: what switches",
+    load: async () => (await import("./circuit-simulate.ts")).circuitSimulate,
+  },
+  {
+    name: "circuit power",
+    summary: "modelled energy of a circuit under vectors",
+    load: async () => (await import("./circuit-power.ts")).circuitPower,
+  },
 ];

@@ -1,0 +1,72 @@
+/** @file The circuit commands from words to text, on circuits small enough to synthesise in a moment. */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { runCaptured } from "./captured.fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "femto-cli-circuit-"));
+process.env.FEMTO_CACHE = join(folder, "cache");
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string) => join(folder, name);
+/** Runs of Yosys take seconds, on a busy machine minutes. */
+const PATIENCE = 300_000;
+
+test("emit writes modules, sidecar, testbench and vectors", async () => {
+  const words = ["circuit", "emit", "adder", "--set", '{"width": 4}', "--vectors", "20", "--out", at("rtl")];
+  const { code, stdout } = await runCaptured(...words);
+  expect(code).toBe(0);
+  expect(
+    stdout
+      .trim()
+      .split("\n")
+      .every((path) => existsSync(path)),
+  ).toBe(true);
+  const sidecar = JSON.parse(readFileSync(at("rtl/adder_ripple_4.json"), "utf8"));
+  expect(sidecar.ports.at(-1)).toEqual({ name: "sum_o", direction: "output", width: 5, signed: false });
+  expect(readFileSync(at("rtl/adder_ripple_4_vectors.hex"), "utf8").trim().split("\n").length).toBe(20);
+});
+
+test("mistakes are one message", async () => {
+  const unknown = await runCaptured("circuit", "emit", "popcunt");
+  expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('did you mean "popcount"?')]);
+  const parameter = await runCaptured("circuit", "emit", "adder", "--set", '{"wdth": 4}');
+  expect([parameter.code, parameter.stderr]).toEqual([2, expect.stringContaining("parameters of adder")]);
+  writeFileSync(at("two.v"), "module a(input x, output y); assign y = x; endmodule\nmodule b(); endmodule\n");
+  const top = await runCaptured("circuit", "check", at("two.v"));
+  expect([top.code, top.stderr]).toEqual([2, expect.stringContaining("--top a or b")]);
+});
+
+test(
+  "synth, simulate and power of one table; a second one differs from it",
+  async () => {
+    const table = ["--set", '{"inputs": 4, "table": "6996"}'];
+    const synth = await runCaptured("circuit", "synth", "lut", ...table, "--out", at("lut.json"), "--json");
+    expect(JSON.parse(synth.stdout)).toMatchObject({ target: "gates", counts: { byType: { $_XOR_: 3 } } });
+    writeFileSync(at("trace.csv"), "x_i\n0\n1\n0b11\n2\n0x6\n0\n");
+    const words = ["circuit", "simulate", at("lut.json"), "--stimulus", at("trace.csv"), "--saif", at("lut.saif")];
+    const simulated = await runCaptured(...words, "--json");
+    // Parity of 0, 1, 3, 2, 6, 0 changes at every step but the last.
+    expect(JSON.parse(simulated.stdout)).toMatchObject({ transitions: 5, perNet: { y_o: 4 } });
+    expect(readFileSync(at("lut.saif"), "utf8")).toContain("(TC 4)");
+    const held = await runCaptured(
+      "circuit",
+      "power",
+      at("lut.json"),
+      "--vectors",
+      "1001",
+      "--hold",
+      "x_i=5",
+      "--json",
+    );
+    expect(JSON.parse(held.stdout)).toMatchObject({ zero: { total: 0 }, transitions: 1000 });
+    const wrong = await runCaptured("circuit", "power", at("lut.json"), "--hold", "z=5");
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("no such input port")]);
+    const other = ["--against", "lut", "--against-set", '{"inputs": 4, "table": "6997"}'];
+    const different = await runCaptured("circuit", "check", "lut", ...table, ...other);
+    expect(different.code).toBe(2);
+    expect(different.stderr).toContain("for x_i = 0: y_o = 0 against y_o = 1");
+  },
+  PATIENCE,
+);

@@ -1,7 +1,7 @@
 /** @file The peers of bench/gates.ts: Icarus Verilog and Verilator on the scalar-wire netlist of the same unit. */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dataInputs, type Netlist, writeVerilog } from "../src/circuits/netlist/index.ts";
@@ -13,6 +13,13 @@ export const isInstalled = (program: string, ...args: string[]): boolean => spaw
 
 export const version = (program: string, ...args: string[]): string =>
   execFileSync(program, args, { encoding: "utf8" }).split("\n")[0]!;
+
+/** A folder that is gone when the bench ends. */
+function temporaryFolder(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `femto-${name}-`));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /** Milliseconds of processor time and the output of a program. */
 function timed(program: string, args: readonly string[]): { milliseconds: number; output: string } {
@@ -35,7 +42,7 @@ const unsigned = (value: number, bits: number): number => (bits === 32 ? value >
 
 /** The unit-delay netlist in Icarus with a counter on every gate's output; the first vector settles uncounted. */
 export function icarus(netlist: Netlist, values: Values, count: number) {
-  const folder = mkdtempSync(join(tmpdir(), "femto-icarus-"));
+  const folder = temporaryFolder("icarus");
   const ports = dataInputs(netlist);
   const nets = netlist.gates.map(({ output }) => output);
   for (const { name, nets: bits } of ports) {
@@ -78,7 +85,7 @@ endmodule
 
 /** The netlist without delays in Verilator: vectors from memory, outputs added up; with or without a VCD trace. */
 export function verilator(netlist: Netlist, hasTrace: boolean) {
-  const folder = mkdtempSync(join(tmpdir(), "femto-verilator-"));
+  const folder = temporaryFolder("verilator");
   const ports = dataInputs(netlist);
   const mask = (name: string) => `0x${(2 ** widthOf(netlist, name) - 1).toString(16)}u`;
   // xorshift32: cheap beside an evaluation, and the same work for every round.

@@ -106,7 +106,7 @@ function encoderOf(node: Node, shape: readonly number[], raw: RawSamples): LutNe
   return { feature, threshold };
 }
 
-/** Which features the rows of a value are: through Gather, Transpose and flattening back to the input. */
+/** Which features the rows of a value are: through Gather, Transpose, Cast and flattening back to the input. */
 function featuresOf(value: Value, features: number): readonly number[] {
   const node = value.producer;
   if (node === undefined) return Array.from({ length: features }, (_, f) => f);
@@ -114,7 +114,7 @@ function featuresOf(value: Value, features: number): readonly number[] {
     const from = featuresOf(node.inputs[0]!, features);
     return integers(constantOf(node.inputs[1], `${node.describe()} › indices`)).map((index) => from[index]!);
   }
-  producerOf(value, ["Gather", "Transpose", "Reshape", "Flatten"]);
+  producerOf(value, ["Gather", "Transpose", "Cast", "Reshape", "Flatten"]);
   return featuresOf(node.inputs[0]!, features);
 }
 

@@ -8,6 +8,9 @@ import { describe } from "../lut/description.ts";
 import { statementsOf } from "../lut/expressions.ts";
 import { fillTemplate } from "../lut/template.ts";
 
+/** Words of a plane. */
+const WORDS = 16;
+
 /**
  * The text of a module that exports `classify`, `sums`, `features` and `classes`.
  * @throws FemtoError `bits.*` if the network is unsound
@@ -20,6 +23,7 @@ export function toJs(network: LutNetwork, options: CompileOptions = {}): string 
     FEATURES: input.features,
     CLASSES: network.classes,
     SAMPLES: input.dtype === "uint8" ? "Uint8Array" : "Float32Array",
+    WORDS,
     SLOTS: program.slots,
     BIT_FEATURES: bits.map(({ feature }) => feature).join(", "),
     BIT_THRESHOLDS: bits.map(({ threshold }) => threshold).join(", "),
@@ -28,13 +32,15 @@ export function toJs(network: LutNetwork, options: CompileOptions = {}): string 
     PIECES: program.pieces
       .map((piece, index) => {
         const statements = statementsOf(piece, {
-          plane: (slot) => `planes[${slot} * WORDS + w]`,
+          plane: (slot) => `planes[${WORDS * slot} + w]`,
           declare: (name) => `const ${name} = `,
           constant: (bit) => (bit === 1 ? "-1" : "0"),
         });
-        return `function piece${index}(w) {\n${statements.map((line) => `  ${line}\n`).join("")}}`;
+        // The loop stands inside, so that the host sees soon that it is hot.
+        const loop = `  for (let w = 0; w < words; w++) {\n${statements.map((line) => `    ${line}\n`).join("")}  }\n`;
+        return `function piece${index}(planes, words) {\n${loop}}`;
       })
       .join("\n\n"),
-    CALLS: program.pieces.map((_, index) => `  piece${index}(w);`).join("\n"),
+    CALLS: program.pieces.map((_, index) => `  piece${index}(planes, words);`).join("\n"),
   });
 }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { equationMachines, loadMachine } from "../machines/index.ts";
-import { bill, energyAt, energyCoefficients, energySlopes, relativeEnergyAt } from "./index.ts";
+import { zoo } from "../zoo/index.ts";
+import { bill, countWork, energyAt, energyCoefficients, energySlopes, relativeEnergyAt } from "./index.ts";
 import { countsOf, layer } from "./layer.fixture.ts";
 
 const layers = [layer("a", 1e6, 2e4, 8e4), layer("b", 3e5, 2e5, 1e4), layer("c", 1e4, 1e4, 1e2)];
@@ -106,4 +107,51 @@ describe("other scalings", () => {
       6,
     );
   });
+});
+
+describe("any machine's joules as a function of the bits", () => {
+  const costs = countWork(zoo.resnet8({}), { N: 1 }).layers;
+
+  test.each(["lpddr4-edge", "tpu-v4i-like", "eyeriss-65nm", "isaac-like", "ascend-like"])(
+    "%s: slopes are the differences of the estimator, at the widths it was asked and close between",
+    (name) => {
+      const machine = loadMachine(name);
+      const c = energyCoefficients(costs, machine);
+      const estimate = (weight: number, input: number) =>
+        bill(
+          {
+            nodes: costs,
+            layers: costs,
+            unmodelled: [],
+            inputs: [],
+            outputs: costs.map((cost) => cost.writes[0]!.value),
+          },
+          machine,
+          // outputs as wide as the layer's own input, as the coefficients take them
+          costs.map((cost) => ({ layer: cost.name, weight, input })),
+          { fuse: false },
+        ).total.mid;
+      const all = (bits: number) => costs.map(() => bits);
+      const whole = estimate(8, 8);
+      for (const [weight, input] of [
+        [4, 4],
+        [4, 8],
+        [8, 4],
+        [8, 8],
+      ] as const) {
+        expect(energyAt(c, all(weight), all(input)) / estimate(weight, input)).toBeCloseTo(1, 9);
+      }
+      // central differences over the widths between: a machine with steps says that it is relaxed
+      const slope = (of: "weight" | "input") =>
+        energySlopes(c, all(6), all(6))[of].reduce((sum, value) => sum + value, 0);
+      const differences = {
+        weight: (estimate(7, 6) - estimate(5, 6)) / 2,
+        input: (estimate(6, 7) - estimate(6, 5)) / 2,
+      };
+      for (const of of ["weight", "input"] as const) {
+        const error = Math.abs(slope(of) - differences[of]) / (whole / 8);
+        expect(error).toBeLessThan(c.isRelaxed ? 0.35 : 1e-9);
+      }
+    },
+  );
 });

@@ -64,6 +64,43 @@ describe("systolic: the worked example of the sheet (check 4)", () => {
   });
 });
 
+describe("systolic with tiles found by search", () => {
+  const counts = countWork(zoo.resnet20({}), { N: 1 });
+  const at = (mapping: string) => price("lpddr4-edge", counts, 8, { mapping });
+
+  test("never costs more than the tiling that the array's rules give", () => {
+    expect(at("systolic-tiled").total.mid).toBeLessThanOrEqual(at("systolic").total.mid * (1 + 1e-12));
+  });
+
+  test("says the tile, the order, and what binds", () => {
+    const [row] = at("systolic-tiled").rows;
+    expect(row!.choices.tile).toMatch(/^K \d+ · M \d+ · T \d+$/);
+    expect(row!.timing!.binding).not.toBe("");
+  });
+});
+
+describe("a tensor that fits nowhere", () => {
+  const counts = workedExample();
+  const closed = loadMachine("lpddr4-edge")
+    .text.replace(/ {2}- name: dram[\s\S]*$/, "")
+    .replace("size: 256 KB", "size: 16 KB");
+
+  test("is one error that says by how much, and asks for the main memory's kind", () => {
+    const machine = loadMachine(closed, "closed.yaml");
+    for (const mapping of ["systolic", "systolic-tiled"]) {
+      expect(() => bill(counts, machine, uniformWidths(counts.layers, 8), { mapping })).toThrow(
+        expect.objectContaining({
+          code: "energy.capacity",
+          where: expect.stringMatching(/Conv.* › weights$/),
+          expected: "at most 16384 bytes",
+          got: "36864 bytes, 20480 too many",
+          hint: expect.stringContaining("class dram with its type"),
+        }),
+      );
+    }
+  });
+});
+
 test("vector: instructions are paid, and dominate", () => {
   const made = price("mcu-sram", countWork(zoo.lenet5({}), { N: 1 }));
   expect(made.byCause.instructions.mid).toBeGreaterThan(made.byCause.compute.mid);

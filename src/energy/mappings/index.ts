@@ -10,6 +10,7 @@ import { once } from "./once.ts";
 import { rowStationary } from "./row-stationary.ts";
 import { spiking } from "./spiking.ts";
 import { systolic } from "./systolic.ts";
+import { systolicTiled } from "./systolic-tiled.ts";
 import { vector } from "./vector.ts";
 
 export const mappings: Readonly<Record<string, Mapping>> = {
@@ -21,6 +22,7 @@ export const mappings: Readonly<Record<string, Mapping>> = {
   "row-stationary": rowStationary,
   spiking,
   systolic,
+  "systolic-tiled": systolicTiled,
   vector,
 };
 

@@ -9,6 +9,7 @@ import { mapping } from "../mapping.ts";
 import { findUnit, type Timing } from "../schedule.ts";
 import { mapVector, type VectorUnit } from "../vector/index.ts";
 import { bitsOfWidth } from "../width.ts";
+import { refuseOverflow } from "./array-product.ts";
 import { productOf } from "./product.ts";
 import { tailActions } from "./tail.ts";
 import { fetch } from "./travel.ts";
@@ -44,6 +45,10 @@ export const vector = mapping({
       const { memory, instructions, block } = counts;
       const weightHome = head.kind === "layer" ? placement.weights : placement.activations;
       const weightCause = head.kind === "layer" ? "weights" : "activations";
+      refuseOverflow(head, machine, [
+        { what: "weights", home: weightHome, bits: gemm.elements.weight * bits.weight },
+        { what: "input", home: placement.activations, bits: gemm.elements.input * bits.input },
+      ]);
       const blockText = `block of ${block.channels} × ${block.positions} results`;
       plan.mac(head, { weight, input });
       fetch(plan, head, weightHome, gemm.elements.weight, weight, weightCause, "weights once");

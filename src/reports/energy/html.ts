@@ -137,6 +137,7 @@ function layerTable({ rows, machine, byCause }: EnergySubject): Html {
       row.macs === 0 ? "" : countText(row.macs),
       ...causes.map((cause) => (row.byCause[cause] ? energyText(row.byCause[cause], machine.unit) : "")),
       energyText(row.energy.mid, machine.unit),
+      row.intensity === null ? "" : Number(row.intensity.toPrecision(3)),
       ...(isTimed
         ? [
             row.timing ? countText(Math.round(row.timing.cycles)) : "",

@@ -24,14 +24,7 @@ export { lintWithVerilator } from "./native/verilator.ts";
 export { randomRows, rowsOfCsv, streamOf } from "./netlist-stimulus.ts";
 export { allVectors, freeInputs, randomVectors } from "./stimulus.ts";
 export { type Testbench, testbenchOf } from "./testbench.ts";
-export {
-  Interpreter,
-  type Machine,
-  type Module,
-  ModuleBuilder,
-  type Values,
-  type VerilogFile,
-} from "./verilog/index.ts";
+export * from "./verilog/index.ts";
 export { libertyText } from "./yosys/liberty.ts";
 export { readAndCheck, type Target, targets } from "./yosys/recipes.ts";
 export type { CellCounts, FpgaCounts } from "./yosys/statistics.ts";

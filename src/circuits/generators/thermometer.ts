@@ -1,5 +1,6 @@
 /** @file A thermometer encoder: bit t says whether x has reached threshold t; rising thresholds give falling bits. */
 
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { fail } from "../../base/errors.ts";
 import { bits, combinational, generator } from "../circuit.ts";
@@ -35,6 +36,9 @@ export const thermometer = generator({
     return { top: m.finish(), model, latency: 0, initiationInterval: 1 };
   },
 });
+
+const digest = (thresholds: readonly number[]): string =>
+  createHash("sha256").update(thresholds.join()).digest("hex").slice(0, 6);
 
 function checkThresholds(thresholds: readonly number[], type: NumberType): void {
   const { least, most } = rangeOf(type);

@@ -22,7 +22,9 @@ export const thermometer = generator({
     { inputBits: 4, isSigned: true, thresholds: [-7, -1, 0, 3] },
     { inputBits: 1, thresholds: [1] },
   ],
-  name: ({ inputBits, isSigned, thresholds }) => `thermometer_${isSigned ? "s" : "u"}${inputBits}_${thresholds.length}`,
+  // Encoders of one shape with other thresholds are other modules.
+  name: ({ inputBits, isSigned, thresholds }) =>
+    `thermometer_${isSigned ? "s" : "u"}${inputBits}_${thresholds.length}_${digest(thresholds)}`,
   build({ inputBits, isSigned, thresholds }, name) {
     const type: NumberType = { width: inputBits, signed: isSigned };
     checkThresholds(thresholds, type);

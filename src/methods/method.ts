@@ -91,7 +91,7 @@ export type RecipeSize = "minutes" | "hours" | "full";
 
 type Sized<T> = Readonly<Record<RecipeSize, T>>;
 
-/** One experiment of a recipe: float, uniform and learned rows on one network and one data set. */
+/** One experiment of a recipe: rows of the method and those beside them, on one network and one data set. */
 export interface Experiment<Options> {
   readonly id: string;
   readonly title: string;
@@ -101,7 +101,7 @@ export interface Experiment<Options> {
   readonly network: { readonly zoo: string; readonly options: object } | { readonly file: string };
   readonly machine: string;
   readonly seeds: Sized<readonly number[]>;
-  /** Epochs of the float row and of every quantised row. */
+  /** Epochs of the float row and of every quantised row; for lookup tables of the rows beside and of the method's. */
   readonly epochs: Sized<readonly [float: number, quantised: number]>;
   readonly float: object;
   readonly common: Options;

@@ -53,6 +53,8 @@ function mark(label: string, rows: readonly ReportRow[], of: (row: ReportRow) =>
 
 function bitsCell(row: ReportRow): string {
   if (row.kind === "float") return "float32";
+  // Lookup tables have no operands to multiply.
+  if (row.layers.every(({ mac }) => mac === 0)) return "–";
   const { weight, input } = meanBits(row);
   return `${bitsText(weight)} / ${bitsText(input)}`;
 }

@@ -8,7 +8,6 @@ import {
   type Experiment,
   eqat,
   eqatRecipe,
-  float,
   type Method,
   type Recipe,
 } from "../methods/index.ts";
@@ -62,21 +61,27 @@ const SECONDS_PER_INPUT = 1.1e-8;
 const dwnEntry: RecipeEntry<DwnOptions> = {
   recipe: dwnRecipe,
   method: dwn,
-  rows: ({ float: options, common, learned }, [floatEpochs, epochs], seed) => [
-    ...(floatEpochs > 0
-      ? [{ name: "float32", kind: "float", method: float, options: { ...options, epochs: floatEpochs }, seed }]
-      : []),
+  // What stands beside: the network that energies are relative to, in whole bits, trained from the start.
+  rows: ({ float: options, common, uniform, learned }, [otherEpochs, epochs], seed) => [
     ...Object.entries(learned).map(
       ([name, own]): RowSpec => ({ name, kind: "dwn", method: dwn, options: { ...common, ...own, epochs }, seed }),
     ),
+    ...uniform.map((bits): RowSpec => {
+      const own = { ...options, epochs: otherEpochs, fixedBits: bits, warmup: 0, alpha: 0 };
+      return { name: `uniform ${bits} bit`, kind: "uniform", method: eqat, options: own, seed };
+    }),
   ],
-  seconds({ common, learned }, [, epochs], examples) {
+  seconds(experiment, [otherEpochs, epochs], examples) {
+    const { common, learned, uniform } = experiment;
+    const model = buildNetwork(experiment, 1);
+    const pass = (countModel(model, oneExample(model)).macs * examples) / MACS_PER_SECOND;
     const inputsOf = (own: Partial<DwnOptions>) => {
       const { layers, inputs } = dwn.options.parse({ ...common, ...own });
       return inputs * layers.reduce((sum, tables) => sum + tables, 0);
     };
     const inputs = Object.values(learned).reduce((sum, own) => sum + inputsOf(own), 0);
-    return { alone: 0, rows: inputs * examples * epochs * SECONDS_PER_INPUT };
+    const others = 3 * otherEpochs * uniform.length * pass;
+    return { alone: 0, rows: inputs * examples * epochs * SECONDS_PER_INPUT + others };
   },
 };
 

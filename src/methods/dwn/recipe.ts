@@ -16,8 +16,14 @@ const published = (experiment: string, variant: string, percent: number, place: 
 });
 
 const shifted = { augmentation: { shift: 1, flip: false } };
-const mnist = { data: "mnist", network: { zoo: "lenet5", options: {} }, machine: "horowitz-45nm-sram8k", float: {} };
-const table = { machine: "horowitz-45nm-sram8k", float: {}, uniform: [] };
+const mnist = {
+  data: "mnist",
+  network: { zoo: "lenet5", options: {} },
+  machine: "lut-asic-45nm",
+  float: { rate: 2e-3 },
+};
+/** A perceptron of 8 bits stands beside: what such a table allows. */
+const table = { machine: "lut-asic-45nm", float: { rate: 2e-3, batchSize: 32 }, uniform: [8] };
 /** Tables of few examples: every bit may matter. */
 const rows = { bits: 8, leastShare: 0, batchSize: 32, schedule: "cosine" } as const;
 
@@ -47,8 +53,29 @@ export const recipe: Recipe<Partial<DwnOptions>> = {
       id: "mnist",
       title: "MNIST, 2000 + 1000 tables",
       seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
-      epochs: { minutes: [0, 6], hours: [0, 30], full: [0, 60] },
+      epochs: { minutes: [4, 6], hours: [8, 30], full: [20, 60] },
       common: { layers: [2000, 1000], ...shifted },
+      uniform: [8],
+      learned: { DWN: {} },
+    },
+    {
+      ...mnist,
+      id: "mnist-small",
+      title: "MNIST, 1000 + 500 tables on bright pixels (one threshold at half)",
+      seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
+      epochs: { minutes: [0, 6], hours: [0, 30], full: [0, 60] },
+      // A byte above 127 is its highest bit: the encoder takes no logic at all.
+      common: { layers: [1000, 500], bits: 1, thermometer: "uniform", featureWise: false, ...shifted },
+      uniform: [],
+      learned: { DWN: {} },
+    },
+    {
+      ...mnist,
+      id: "mnist-large",
+      title: "MNIST, 4000 + 2000 tables",
+      seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
+      epochs: { minutes: [0, 6], hours: [0, 40], full: [0, 60] },
+      common: { layers: [4000, 2000], step: { every: 18, factor: 0.1 }, ...shifted },
       uniform: [],
       learned: { DWN: {} },
     },
@@ -75,8 +102,8 @@ export const recipe: Recipe<Partial<DwnOptions>> = {
       data: "isolet",
       network: { zoo: "mlp", options: { inputs: 617, hidden: [128], classes: 26 } },
       seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3, 4, 5] },
-      epochs: { minutes: [0, 40], hours: [0, 60], full: [0, 100] },
-      common: { ...rows, layers: [1560, 780] },
+      epochs: { minutes: [30, 40], hours: [30, 60], full: [30, 100] },
+      common: { ...rows, layers: [1560, 780], influence: 1e-3 },
       learned: { DWN: {} },
     },
     {
@@ -86,7 +113,7 @@ export const recipe: Recipe<Partial<DwnOptions>> = {
       data: "digits",
       network: { zoo: "cnn5", options: { channels: 1, size: 8, classes: 10 } },
       seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3, 4, 5] },
-      epochs: { minutes: [0, 40], hours: [0, 60], full: [0, 100] },
+      epochs: { minutes: [30, 40], hours: [30, 60], full: [30, 100] },
       common: { ...rows, layers: [400, 200] },
       learned: { DWN: {} },
     },
@@ -97,7 +124,7 @@ export const recipe: Recipe<Partial<DwnOptions>> = {
       data: "breast-cancer",
       network: { zoo: "mlp", options: { inputs: 30, hidden: [32], classes: 2 } },
       seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3, 4, 5] },
-      epochs: { minutes: [0, 40], hours: [0, 60], full: [0, 100] },
+      epochs: { minutes: [30, 40], hours: [30, 60], full: [30, 100] },
       common: { ...rows, layers: [100, 50] },
       learned: { DWN: {} },
     },
@@ -108,7 +135,7 @@ export const recipe: Recipe<Partial<DwnOptions>> = {
       data: "phoneme",
       network: { zoo: "mlp", options: { inputs: 5, hidden: [32], classes: 2 } },
       seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3, 4, 5] },
-      epochs: { minutes: [0, 40], hours: [0, 60], full: [0, 100] },
+      epochs: { minutes: [30, 40], hours: [30, 60], full: [30, 100] },
       common: { ...rows, bits: 16, layers: [400, 200] },
       learned: { DWN: {} },
     },

@@ -24,7 +24,15 @@ export type PlacementChoice = Readonly<Partial<Record<Holding, string>>>;
 export function placeTrivially(machine: Machine, choice: PlacementChoice = {}): Placement {
   const isHeld = (held: Holding) =>
     choice[held] !== undefined || machine.components.some((entry) => isMemory(entry) && entry.holds.includes(held));
-  const home = (held: Holding) => homeOf(held, machine, choice[held]);
+  const [sums, states] = [isHeld("partial sums"), isHeld("state")];
+  const heldIn = (held: "partial sums" | "state"): Holding =>
+    (held === "state" ? states : sums) ? held : "activations";
+  const found = new Map<Holding, Memory>();
+  const home = (held: Holding): Memory => {
+    const known = found.get(held) ?? homeOf(held, machine, choice[held]);
+    found.set(held, known);
+    return known;
+  };
   return {
     get weights() {
       return home("weights");
@@ -33,10 +41,10 @@ export function placeTrivially(machine: Machine, choice: PlacementChoice = {}): 
       return home("activations");
     },
     get partialSums() {
-      return home(isHeld("partial sums") ? "partial sums" : "activations");
+      return home(heldIn("partial sums"));
     },
     get state() {
-      return home(isHeld("state") ? "state" : "activations");
+      return home(heldIn("state"));
     },
   };
 }

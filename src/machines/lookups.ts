@@ -13,10 +13,16 @@ export const isArithmetic = (component: Component): component is Arithmetic => c
 /** All prices, in the order of the file. */
 export const pricesOf = (machine: Machine): Price[] => machine.components.flatMap(({ prices }) => prices);
 
+const chains = new WeakMap<Memory, Memory[]>();
+
 /** Memories that stand behind `memory`, nearest first. */
 export function behind(machine: Machine, memory: Memory): Memory[] {
+  const known = chains.get(memory);
+  if (known !== undefined) return known;
   const next = machine.components.filter(isMemory).filter(({ backs }) => backs.includes(memory.name));
-  return [...new Set(next.flatMap((further) => [further, ...behind(machine, further)]))];
+  const chain = [...new Set(next.flatMap((further) => [further, ...behind(machine, further)]))];
+  chains.set(memory, chain);
+  return chain;
 }
 
 /**

@@ -14,7 +14,14 @@ import {
 } from "../../machines/index.ts";
 import { Actions } from "../actions.ts";
 import { type MappingContext, mapping, type Region } from "../mapping.ts";
-import { convOfNode, eyeriss, mapRowStationary, type RowStationaryTensor } from "../row-stationary/index.ts";
+import {
+  convOfNode,
+  eyeriss,
+  mapRowStationary,
+  type RowStationaryCounts,
+  type RowStationaryRequest,
+  type RowStationaryTensor,
+} from "../row-stationary/index.ts";
 import type { Cause, Schedule } from "../schedule.ts";
 import { bitsOfWidth, type Width } from "../width.ts";
 import { accumulatorBits } from "./product.ts";
@@ -48,7 +55,7 @@ function planProduct(plan: Actions, region: Region, context: MappingContext): Sc
   const sumBits = own.accumulatorBits ?? accumulatorBits(bitsOfWidth(weight), bitsOfWidth(input), terms);
   const buffer = placement.activations;
   const room = buffer.sizeBytes === undefined ? eyeriss.bufferBits : buffer.sizeBytes * buffer.count * 8;
-  const counts = mapRowStationary({
+  const counts = search(machine, {
     shape,
     array: { ...eyeriss, rows: own.rows, cols: own.cols, bufferBits: room },
     bits: { input: bitsOfWidth(input), partialSum: sumBits },
@@ -120,4 +127,16 @@ function levelsOf(
     ...(home.class === "dram" ? [] : [["buffer", home] as ["buffer", Memory]]),
     ...(file === undefined ? [] : [["registers", file] as ["registers", Memory]]),
   ];
+}
+
+/** Layers of the same shape and widths are searched once a machine. */
+const searched = new WeakMap<Machine, Map<string, RowStationaryCounts>>();
+
+function search(machine: Machine, request: RowStationaryRequest): RowStationaryCounts {
+  const known = searched.get(machine) ?? new Map<string, RowStationaryCounts>();
+  searched.set(machine, known);
+  const key = JSON.stringify(request);
+  const found = known.get(key) ?? mapRowStationary(request);
+  known.set(key, found);
+  return found;
 }

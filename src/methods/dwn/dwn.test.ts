@@ -7,16 +7,15 @@ import { afterAll, describe, expect, it } from "vitest";
 import { f32, numbers, rowsOf, sizeOf } from "../../base/tensor.ts";
 import { OrtEngine, runReference } from "../../engine/index.ts";
 import { Graph } from "../../graph/graph.ts";
-import type { Model } from "../../graph/model.ts";
-import { Model as GraphModel } from "../../graph/model.ts";
+import { Model } from "../../graph/model.ts";
 import { Emit, inferModel, lookUp } from "../../operators/index.ts";
 import { expandFunctions, inlineModel } from "../../rewrites/index.ts";
-import { argmax, evaluate, normaliser } from "../../training/index.ts";
+import { evaluate, normaliser } from "../../training/index.ts";
 import { fitEncoder } from "./encoder.ts";
 import { logitsOf } from "./forward.ts";
 import { harden, hardModel } from "./harden.ts";
 import { initialValues, layOut, pyramid } from "./layout.ts";
-import { context, data, face, runSmall, small } from "./small.fixture.ts";
+import { data, face, runSmall, small } from "./small.fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "femto-dwn-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -107,7 +106,7 @@ describe("the hardened network", () => {
       Object.entries(parameters).map(([name, value]) => [name, graph.addInitializer(name, value)]),
     );
     graph.addOutput(logitsOf(g, input, layout, values));
-    const trained = runReference(new GraphModel(graph), { x }).outputs[graph.outputs[0]!.name]!;
+    const trained = runReference(new Model(graph), { x }).outputs[graph.outputs[0]!.name]!;
     const hardened = runReference(hard, { x }).outputs.logits!;
     expect(numbers(hardened)).toEqual(numbers(trained));
 
@@ -115,14 +114,13 @@ describe("the hardened network", () => {
     const emit = new Emit(whole);
     const fed = whole.addInput("x", { dtype: "float32", dims: x.dims });
     for (const output of inlineModel(emit, hard, new Map([["x", fed]]))) whole.addOutput(output);
-    const standard = new GraphModel(whole);
+    const standard = new Model(whole);
     expandFunctions().run(standard);
     const engine = new OrtEngine();
     const session = await engine.load(standard);
     const results = await session.run({ x });
     await engine.close();
     expect(numbers(Object.values(results)[0]!)).toEqual(numbers(hardened));
-    expect(argmax(numbers(hardened).subarray(0, 4))).toBeLessThan(4);
   });
 
   it("is written in standard operators and Femto's own alone", async () => {
@@ -179,5 +177,4 @@ it("reads the interface from the model it is given", async () => {
   expect(model.graph.inputs[0]!.name).toBe(face.graph.inputs[0]!.name);
   expect(model.graph.inputs[0]!.type!.dims).toEqual(["N", 1, 6, 6]);
   expect(model.graph.outputs.map(({ name }) => name)).toEqual(["logits"]);
-  expect(context().seed).toBe(1);
 });

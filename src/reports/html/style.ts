@@ -39,7 +39,7 @@ thead small { display: block; font-weight: 400; color: var(--muted); }
 tbody th { font-weight: 500; }
 tr.own th, tr.own td { background: var(--wash); font-weight: 650; }
 tr.own th { box-shadow: inset 3px 0 0 var(--s1); padding-left: 0.7rem; }
-th[scope="row"] small, td small { color: var(--muted); display: block; font-weight: 400; }
+th[scope="row"] small, td small { color: var(--muted); display: block; font-weight: 400; white-space: normal; max-width: 20rem; }
 figure { margin: 1rem 0 1.4rem; min-width: 0; overflow-x: auto; }
 figure svg { display: block; width: 100%; height: auto; }
 figcaption { margin-top: 0.35rem; max-width: 46rem; }

@@ -1,21 +1,17 @@
 /** @file Measures the activity of a model's layers on data, on the levels of its twin. */
 
-import { rowsOf } from "../../base/tensor.ts";
-import { count, type Dataset } from "../../data/index.ts";
+import type { Dataset } from "../../data/index.ts";
 import {
   type Activity,
-  ActivityRecorder,
   type Counts,
-  countWork,
   type LayerWidths,
   spiking,
   type WatchedValue,
   watchedInputs,
 } from "../../energy/index.ts";
-import { type Feeds, OrtEngine, observe } from "../../engine/index.ts";
+import { OrtEngine } from "../../engine/index.ts";
 import type { Model } from "../../graph/model.ts";
-import { withNormalisation } from "../../training/index.ts";
-import { modelWidths } from "../model-widths.ts";
+import { watchedData } from "../watched-data.ts";
 
 export interface Measured {
   readonly activity: Activity;
@@ -33,9 +29,6 @@ export interface MeasureOptions {
   readonly isAnalogue: boolean;
 }
 
-/** Examples in one run of a model that takes any number. */
-const BATCH = 100;
-
 /**
  * Codes are counted as they are; floats that are never negative on a grid of T levels whose top is their 99.9 % quantile,
  * found in a first run. Of other floats only the zeros are counted.
@@ -46,22 +39,9 @@ export async function measureTwin(
   data: Dataset,
   { steps, examples, isAnalogue }: MeasureOptions,
 ): Promise<Measured> {
-  const { inputs, labels, normalisation } = data;
-  const whole = withNormalisation(model, { inputs, labels: labels!, normalisation });
-  const counts = countWork(whole, { N: 1 });
-  const { widths } = modelWidths(whole, counts, undefined);
-  const fixed = model.graph.inputs.find(({ constant }) => constant === undefined)?.type?.dims?.[0];
-  const batch = typeof fixed === "number" ? fixed : BATCH;
-  const all = Math.min(examples, count(data));
-  // a model of a fixed batch takes whole batches
-  const last = typeof fixed === "number" ? all - (all % fixed) : all;
-  const text = `${name} on the first ${last} examples of ${data.name} (${data.split})`;
+  const { whole, counts, widths, text, watch } = watchedData(name, model, data, examples);
   const engine = new OrtEngine();
-  const run = async (watched: readonly WatchedValue[]) => {
-    const recorder = new ActivityRecorder(watched, { text });
-    await observe(engine, whole, batches(data, last, batch), recorder);
-    return recorder.finish();
-  };
+  const run = (watched: readonly WatchedValue[]) => watch(engine, watched);
   try {
     const watched = watchedInputs(whole, counts, widths);
     const first = await run(watched);
@@ -86,8 +66,4 @@ export async function measureTwin(
   } finally {
     await engine.close();
   }
-}
-
-function* batches({ inputs }: Dataset, last: number, size: number): Generator<Feeds> {
-  for (let from = 0; from < last; from += size) yield { raw: rowsOf(inputs, from, Math.min(last, from + size)) };
 }

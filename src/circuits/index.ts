@@ -12,11 +12,13 @@ export {
   verilogOf,
 } from "./circuit.ts";
 export { type Counterexample, counterexampleText, firstDifference, warmupOf } from "./compare.ts";
+export { compareDesigns } from "./compare-designs.ts";
 export { NetlistMachine, singleStream } from "./equivalence/netlist-machine.ts";
 export { type Proof, proveEqual, proveEqualBySat } from "./equivalence/proof.ts";
 export { checkBySimulation, type SimulationCheck } from "./equivalence/simulation.ts";
 export type { Examined, Property } from "./formal/harness.ts";
 export { checkProperty, examinedOf, type PropertyCheck, type PropertyOptions } from "./formal/prove.ts";
+export { proveSameRuns } from "./formal/same-runs.ts";
 export * from "./generators/index.ts";
 export { simulateWithIcarus } from "./native/icarus.ts";
 export { findTool, nativeTools } from "./native/tools.ts";

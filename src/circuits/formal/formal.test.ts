@@ -5,11 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { generate } from "../circuit.ts";
-import { lif } from "../generators/index.ts";
+import { lif, mac } from "../generators/index.ts";
 import { and, constant, greater, greaterOrEqual, less, lessOrEqual } from "../verilog/index.ts";
 import { Yosys } from "../yosys/yosys.ts";
 import type { Property } from "./harness.ts";
 import { checkProperty, examinedOf } from "./prove.ts";
+import { proveSameRuns } from "./same-runs.ts";
+import { solve } from "./solver.ts";
 
 const cache = mkdtempSync(join(tmpdir(), "femto-formal-"));
 const yosys = new Yosys({ engine: "wasm", cache });
@@ -84,6 +86,42 @@ test(
     expect(inductive?.verdict).toBe("broken");
     expect(inductive?.run?.length).toBe(2);
     expect(isProved).toBe(false);
+  },
+  PATIENCE,
+);
+
+test(
+  "two circuits with registers answer alike in every run, or the shortest run shows that they do not",
+  async () => {
+    const unit = (multiplier: "booth4" | "behavioural", accumulatorBits = 7) =>
+      examinedOf(generate(mac, { weightBits: 3, activationBits: 3, accumulatorBits, mode: "accumulate", multiplier }));
+    const same = await proveSameRuns(yosys, unit("behavioural"), unit("booth4"), { depth: 3 });
+    expect(same).toMatchObject({ isProved: true, bounded: { verdict: "holds" } });
+    const booth = unit("booth4");
+    const [file] = booth.sources;
+    const text = file!.text.replace("booth1_neg = w_i[2] &", "booth1_neg = w_i[1] &");
+    expect(text).not.toBe(file!.text);
+    const wrong = { ...booth, sources: [{ ...file!, text }] };
+    const { bounded } = await proveSameRuns(yosys, unit("behavioural"), wrong, { depth: 4 });
+    expect(bounded.verdict).toBe("broken");
+    const { see_gold_acc_o: gold, see_gate_acc_o: gate } = bounded.run!.at(-1)!;
+    expect(gold).not.toBe(gate);
+    expect(bounded.run!.length).toBe(3);
+    expect(() => proveSameRuns(yosys, booth, booth)).toThrow(/modules of one name/);
+    expect(() => proveSameRuns(yosys, booth, unit("behavioural", 8))).toThrow(/other ports|different ports/);
+  },
+  PATIENCE,
+);
+
+test(
+  "a question that takes too long, and one that is no question, are one message each",
+  async () => {
+    await expect(solve({ prelude: "", checks: ["(assert true)"] }, 0.001)).rejects.toMatchObject({
+      code: "circuits.timeout",
+    });
+    await expect(solve({ prelude: "", checks: ["(assert (nonsense))"] })).rejects.toMatchObject({
+      code: "circuits.z3",
+    });
   },
   PATIENCE,
 );

@@ -31,7 +31,7 @@ export const HARNESS = "femto_harness";
 const PROPERTIES = "femto_properties";
 
 /** Only the ports matter; the text comes with the design. */
-const shell = ({ top, ports, clocking }: Examined): Module => ({
+export const shellOf = ({ top, ports, clocking }: Examined): Module => ({
   name: top,
   ports,
   signals: ports,
@@ -49,7 +49,7 @@ export function harnessOf(examined: Examined, property: Property): Design {
     .filter(({ role }) => role === "input")
     .filter(isOwn)
     .map((port) => [port.name, m.input(port.name, port)] as const);
-  const outputs = m.instance("dut", shell(examined), Object.fromEntries(inputs));
+  const outputs = m.instance("dut", shellOf(examined), Object.fromEntries(inputs));
   const { assume = [], assert } = property({ ...Object.fromEntries(inputs), ...outputs });
   const assumed = assume.map((e, i) => m.output(`assume_${i}`, e).name);
   const asserted = assert.map((e, i) => m.output(`assert_${i}`, e).name);

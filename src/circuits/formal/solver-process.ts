@@ -32,6 +32,9 @@ async function answer({ prelude, checks }: SolverRequest): Promise<SolverAnswer>
     const solver = Z3.mk_solver(context);
     Z3.solver_inc_ref(context, solver);
     Z3.solver_from_string(context, solver, `${prelude}\n${check}`);
+    // A text that does not parse asserts nothing, which would pass for satisfiable.
+    const error = Z3.get_error_code(context);
+    if (error !== 0) throw new Error(Z3.get_error_msg(context, error).trim());
     const verdict = await Z3.solver_check(context, solver);
     if (verdict === lbool.no) {
       Z3.solver_dec_ref(context, solver);

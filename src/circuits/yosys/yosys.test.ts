@@ -109,6 +109,28 @@ test("a second run comes from the cache, also in another instance", async () => 
   await other.close();
 });
 
+test(
+  "runs wait for one another; one that takes too long is ended and the next one runs",
+  async () => {
+    const own = new Yosys({ engine: "wasm", cache: false });
+    const job = (text: string) => ({
+      step: "reading",
+      script: ["read_verilog x.v", "write_json x.json"],
+      sources: [{ file: "x.v", text }],
+      outputs: ["x.json"],
+    });
+    const [a, b] = await Promise.all(["a", "b"].map((name) => own.run(job(`module ${name}(); endmodule`))));
+    expect(Object.keys(JSON.parse(a!.files["x.json"]!).modules)).toEqual(["a"]);
+    expect(Object.keys(JSON.parse(b!.files["x.json"]!).modules)).toEqual(["b"]);
+    const hasty = new Yosys({ engine: "wasm", cache: false, timeoutSeconds: 0.01 });
+    await expect(hasty.run(job("module c(); endmodule"))).rejects.toThrow(/no answer within 0.01 s/);
+    await Promise.all([own.close(), hasty.close()]);
+    expect((await own.run(job("module d(); endmodule"))).isCached).toBe(false);
+    await own.close();
+  },
+  PATIENCE,
+);
+
 describe("equivalence", () => {
   const good = generate(lutNeuron, { inputs: 6, table: "8badf00dcafe1234" });
   const flipped = generate(lutNeuron, { inputs: 6, table: "8badf00dcafe1634" });

@@ -1,14 +1,7 @@
 /** @file `femto circuit check`: is a circuit what its model says, are two circuits equal? */
 
 import { fail } from "../../base/errors.ts";
-import {
-  checkCircuit,
-  type Design,
-  proveEqual,
-  proveEqualBySat,
-  readAndCheck,
-  type Yosys,
-} from "../../circuits/index.ts";
+import { checkCircuit, compareDesigns, type Design, readAndCheck, type Yosys } from "../../circuits/index.ts";
 import { readDesign, subjectArgs, withYosys } from "../circuit-subject.ts";
 import { command } from "../command.ts";
 import { alignColumns } from "../output.ts";
@@ -18,7 +11,7 @@ export const circuitCheck = command({
   name: "circuit check",
   about: [
     "Holds a generated circuit against its model: its modules, the netlist that Yosys makes of its text (by every input there is, or at random), and where they are installed Icarus and Verilator. Of Verilog files it finds undriven and doubly driven signals, combinational loops and latches.",
-    "--against asks whether a second design of the same ports is equal: proved by structure and induction, and where that fails and there are no registers, by SAT, which also shows inputs for which they differ.",
+    "--against asks whether a second design of the same ports is equal: proved by structure and induction; where that does not decide it, by SAT without registers and by z3 with them, which also show inputs for which the two differ.",
   ],
   examples: [
     "femto circuit check popcount --set '{\"inputs\": 31}'",
@@ -39,7 +32,7 @@ export const circuitCheck = command({
     const vectors = wholeOf("vectors", args.vectors, { least: 1, most: 10_000_000 });
     const seed = wholeOf("seed", args.seed, { least: 0 });
     const rows = await withYosys(async (yosys) => {
-      if (other !== undefined) return compare(yosys, subject.design, other.design);
+      if (other !== undefined) return compareDesigns(yosys, subject, other);
       if (subject.kind === "verilog") return [await checkText(yosys, subject.design)];
       return checkCircuit(yosys, subject.circuit, { ...(vectors && { vectors }), ...(seed !== undefined && { seed }) });
     });
@@ -64,29 +57,4 @@ async function checkText(yosys: Yosys, { top, sources }: Design) {
   );
   await yosys.run({ step: `check of ${top}`, script, sources, outputs: [] });
   return { check: "text: drivers, loops, latches", verdict: "passed", detail: yosys.engine } as const;
-}
-
-async function compare(yosys: Yosys, gold: Design, gate: Design) {
-  const proof = await proveEqual(yosys, gold, gate);
-  const induction = { check: "equal by structure and induction", detail: yosys.engine };
-  if (proof.verdict === "equal") return [{ ...induction, verdict: "passed" as const }];
-  const left = {
-    ...induction,
-    verdict: "not run" as const,
-    detail: `unproven: ${proof.unproven.slice(0, 4).join("; ")}`,
-  };
-  const sat = await proveEqualBySat(yosys, gold, gate);
-  const text = (values: Readonly<Record<string, bigint>>) =>
-    Object.entries(values)
-      .map(([name, value]) => `${name} = ${value}`)
-      .join(", ");
-  const { counterexample } = sat;
-  const detail =
-    counterexample === undefined
-      ? sat.verdict === "unknown"
-        ? "no answer: too large, or there are registers"
-        : yosys.engine
-      : `for ${text(counterexample.inputs)}: ${text(counterexample.gold)} against ${text(counterexample.gate)}`;
-  const verdict = sat.verdict === "equal" ? "passed" : sat.verdict === "different" ? "failed" : "not run";
-  return [left, { check: "equal by SAT", verdict, detail } as const];
 }

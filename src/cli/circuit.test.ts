@@ -28,6 +28,20 @@ test("emit writes modules, sidecar, testbench and vectors", async () => {
   expect(readFileSync(at("rtl/adder_ripple_4_vectors.hex"), "utf8").trim().split("\n").length).toBe(20);
 });
 
+test("emit --product: a matrix product through the array, with its testbench", async () => {
+  writeFileSync(at("w.csv"), "1,-2,3\n4,0,-6\n7,-8,5\n");
+  writeFileSync(at("a.csv"), "1,2,3\n-4,5,-6\n");
+  const words = ["circuit", "emit", "systolic", "--set", '{"rows": 2, "columns": 2}', "--out", at("array")];
+  const { code, stdout } = await runCaptured(...words, "--product", `${at("w.csv")},${at("a.csv")}`);
+  expect(code).toBe(0);
+  const vectors = stdout.split("\n").find((path) => path.endsWith("_vectors.hex"))!;
+  // Reset, four tiles of 2R + C + T − 2 cycles, and the cycle of the last sum.
+  expect(readFileSync(vectors, "utf8").trim().split("\n").length).toBe(1 + 4 * 6 + 1);
+  writeFileSync(at("half.csv"), "1,2,0.5\n");
+  const wrong = await runCaptured(...words, "--product", `${at("w.csv")},${at("half.csv")}`);
+  expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("half.csv › line 1")]);
+});
+
 test("mistakes are one message", async () => {
   const unknown = await runCaptured("circuit", "emit", "popcunt");
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('did you mean "popcount"?')]);

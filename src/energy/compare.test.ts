@@ -34,3 +34,14 @@ test("an order that rests on the price of a multiplication does not always hold"
   expect(Math.abs(holds - share)).toBeLessThan(0.03);
   expect(orderHolds(lessCompute, lessMemory, { samples: 4000 }).holds).toBe(holds);
 });
+
+test("two machines keep their own prices under the same name: the smaller memory is cheaper at every price", () => {
+  const widths = [8, 8].map((bits, i) => ({ layer: counts.layers[i]!.name, weight: bits, input: bits }));
+  const [small, large] = ["horowitz-45nm-sram8k", "horowitz-45nm-sram1m"].map((name) =>
+    bill(counts, loadMachine(name), widths),
+  ) as [ReturnType<typeof billOf>, ReturnType<typeof billOf>];
+  // 10 and 100 pJ for 64 bits; the multiplier is one and the same, and moves in both
+  expect(small.total.mid).toBeLessThan(large.total.mid);
+  expect(orderHolds(small, large).holds).toBe(1);
+  expect(orderHolds(large, small).holds).toBe(1);
+});

@@ -66,6 +66,13 @@ describe("page", () => {
     expect(page.match(/<svg/g)).toHaveLength(4);
   });
 
+  test("every cell of a table stands under a heading", () => {
+    for (const [text] of page.matchAll(/<table[\s\S]*?<\/table>/g)) {
+      const cells = [...text.matchAll(/<tr[\s\S]*?<\/tr>/g)].map(([row]) => row.match(/<t[hd][ >]/g)!.length);
+      expect(new Set(cells).size).toBe(1);
+    }
+  });
+
   test("the flows of the diagram keep the energy", () => {
     const flows = sankeyFlows(subject!);
     const causes = Object.keys(subject!.byCause);

@@ -128,6 +128,7 @@ function layerTable({ rows, machine, byCause }: EnergySubject): Html {
       "MACs",
       ...causes,
       "energy",
+      "MACs/byte",
       ...(isTimed ? ["cycles", "utilisation", "bound by"] : []),
     ],
     rows.map((row) => [

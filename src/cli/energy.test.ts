@@ -42,6 +42,39 @@ test("a file whose weights are not there: its shapes are enough", async () => {
   }
 });
 
+test("ratios of two different units are shown side by side, not compared", async () => {
+  const machine = (name: string, unit: string) =>
+    `schema: femto-machine/1
+name: ${name}
+title: ratios
+energy: { relative_to: ${unit} }
+technology: { node_nm: 45 }
+sources: { s: "ratios made up for a test" }
+components:
+  - name: multiplier
+    class: arithmetic
+    mac_scaling: quadratic
+    prices: [{ verb: multiply, operand: int8, value: 1, unit: relative, source: s }]
+  - name: sram
+    class: sram
+    holds: [weights, activations]
+    prices: [{ verb: read, value: 1, unit: relative, bits: 8, source: s }]
+`;
+  for (const [name, unit] of [
+    ["one", "one 8-bit product"],
+    ["other", "one read of 8 bits"],
+    ["same", "one 8-bit product"],
+  ] as const) {
+    writeFileSync(at(`${name}.yaml`), machine(name, unit));
+  }
+  const compared = async (second: string) => {
+    const words = ["energy", "mlp", "--bits", "8", "--machine", at("one.yaml"), "--versus", at(second), "--json"];
+    return energyReportSchema.parse(JSON.parse((await runCaptured(...words)).stdout)).comparison;
+  };
+  expect(await compared("other.yaml")).toBeNull();
+  expect(await compared("same.yaml")).toMatchObject({ ratio: 1 });
+});
+
 test("CSV", async () => {
   const { stdout } = await runCaptured("energy", "mlp", "--bits", "8", "--csv");
   expect(stdout.split("\r\n")[0]).toMatch(/^model,machine,layer,/);

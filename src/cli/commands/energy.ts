@@ -152,7 +152,7 @@ function price(word: string, machine: ReturnType<typeof readMachineNamed>, asked
 
 function reportOf(commandLine: string, priced: readonly Priced[]): EnergyReport {
   const [first, second] = priced;
-  const isComparable = second !== undefined && second.bill.unit.kind === first!.bill.unit.kind;
+  const isComparable = second !== undefined && second.bill.unit.label === first!.bill.unit.label;
   return energyReportSchema.parse({
     schema: "femto.energy/1",
     command: commandLine,

@@ -27,3 +27,4 @@ export * from "./remove-dead-nodes.ts";
 export * from "./remove-identities.ts";
 export * from "./reproducible-sums.ts";
 export * from "./training-mode.ts";
+export * from "./transformer-mlps.ts";

@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import { fail } from "../base/errors.ts";
+import { isAbsent } from "../base/tensor.ts";
 import {
   type Activity,
   type Bill,
@@ -13,9 +14,11 @@ import {
   usageOf,
 } from "../energy/index.ts";
 import type { Model } from "../graph/model.ts";
+import type { Node } from "../graph/node.ts";
 import type { Machine } from "../machines/index.ts";
 import { readModelFile } from "../onnx/index.ts";
 import { type EnergySubject, energySubject } from "../reports/index.ts";
+import { foldConstants } from "../rewrites/index.ts";
 import { zoo } from "../zoo/index.ts";
 import { bindingOf } from "./dimensions.ts";
 import { modelWidths } from "./model-widths.ts";
@@ -42,10 +45,23 @@ export interface Priced {
 
 /** A file or a network of the zoo; `absent` leaves the weights of a file where they are, if anywhere. */
 export function readForEnergy(word: string, weights: "read" | "absent" = "read"): { name: string; model: Model } {
-  if (isPath(word)) return { name: basename(word), model: readModelFile(word, { weights }) };
+  if (isPath(word)) {
+    const model = readModelFile(word, { weights });
+    foldConstants({ keep: isNoIndexArithmetic }).run(model);
+    return { name: basename(word), model };
+  }
   const name = findBuilder(word);
   return { name, model: (zoo[name] as () => Model)() };
 }
+
+/**
+ * Shapes may hang on tables of numbers that exporters compute by nodes (the widths of a Pad by Reshape, Slice and Transpose).
+ * These are folded, or the size of all that follows is unknown; weights, of whatever type, are left as the file has them.
+ */
+const isNoIndexArithmetic = ({ inputs, subgraphs }: Node): boolean =>
+  subgraphs.length > 0 ||
+  inputs.some((input) => input?.constant !== undefined && input.constant.dtype !== "int64") ||
+  inputs.some((input) => input?.constant !== undefined && isAbsent(input.constant));
 
 /** @throws FemtoError of counting, widths and prices */
 export function priceSubject({ name, model }: { name: string; model: Model }, machine: Machine, asked: Asked): Priced {

@@ -2,6 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { tensor, zeros } from "../base/tensor.ts";
+import { Model } from "../graph/model.ts";
+import { writeModelFile } from "../onnx/index.ts";
+import { Emit } from "../operators/index.ts";
 import { energyReportSchema } from "../reports/index.ts";
 import { runCaptured } from "./captured.fixture.ts";
 
@@ -73,6 +77,25 @@ components:
   };
   expect(await compared("other.yaml")).toBeNull();
   expect(await compared("same.yaml")).toMatchObject({ ratio: 1 });
+});
+
+test("widths of a Pad that the exporter computes from tables: what follows is counted", async () => {
+  const model = new Model();
+  const g = new Emit(model.graph);
+  const x = model.graph.addInput("x", { dtype: "float32", dims: ["N", 4, 8, 8] });
+  const whole = (...values: number[]) => g.constant(tensor("int64", [values.length], values), undefined);
+  // begins and ends of the last axis first, as PyTorch has them: channels grow by 2 on each side
+  const pairs = g.op("Reshape", [whole(0, 0, 0, 0, 2, 2, 0, 0), whole(4, 2)]);
+  const pads = g.op("Reshape", [
+    g.op("Transpose", [g.op("Slice", [pairs, whole(3), whole(-9), whole(0), whole(-1)])]),
+    whole(-1),
+  ]);
+  model.graph.addOutput(g.op("Conv", [g.op("Pad", [x, pads]), g.constant(zeros("float32", [16, 8, 3, 3]), "w")]));
+  writeModelFile(model, at("pad.onnx"));
+  const { stdout } = await runCaptured("energy", at("pad.onnx"), "--bits", "8", "--json");
+  const [subject] = energyReportSchema.parse(JSON.parse(stdout)).subjects;
+  expect(subject!.model.macs).toBe(16 * 6 * 6 * 8 * 9);
+  expect(subject!.unmodelled.filter(({ reason }) => reason.includes("follow"))).toEqual([]);
 });
 
 test("CSV", async () => {

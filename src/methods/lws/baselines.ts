@@ -17,7 +17,9 @@ import { checkValueSet } from "./value-set.ts";
  * One table for all layers: the mean of theirs, each by its number of multiply-accumulates [reconstructed].
  * @throws FemtoError `lws.tables` for no tables, or tables of different units or widths
  */
-export function globalTable(layers: readonly (LayerShape & { readonly table: WeightTable })[]): WeightTable {
+export function globalTable(
+  layers: readonly (LayerShape & { readonly table: WeightTable; readonly groups?: number })[],
+): WeightTable {
   const first = layers[0]?.table;
   const isOdd = ({ table }: { table: WeightTable }) =>
     table.unit !== first!.unit ||
@@ -35,8 +37,8 @@ export function globalTable(layers: readonly (LayerShape & { readonly table: Wei
   }
   const energies = new Float64Array(first.energies.length);
   let all = 0;
-  for (const { table, outputs, inputs, steps } of layers) {
-    const macs = outputs * inputs * steps;
+  for (const { table, groups = 1, outputs, inputs, steps } of layers) {
+    const macs = groups * outputs * inputs * steps;
     all += macs;
     for (let at = 0; at < energies.length; at++) energies[at]! += macs * table.energies[at]!;
   }

@@ -147,6 +147,8 @@ describe("PowerPruning", () => {
     const both = globalTable([a, b]);
     expect(energyAt(both, 7)).toBeCloseTo((20 * energyAt(a.table, 7) + 30 * energyAt(b.table, 7)) / 50, 12);
     expect(codeOf(() => globalTable([a, { ...b, table: withOrigin(b.table, { level: "zero" }) }]))).toBe("lws.tables");
+    // Four groups of one output are as many products as one of four.
+    expect(globalTable([{ ...a, groups: 4, outputs: 1 }, b])).toEqual(both);
     expect(codeOf(() => globalTable([]))).toBe("lws.tables");
   });
 

@@ -107,7 +107,35 @@ test("vector: instructions are paid, and dominate", () => {
   expect(made.latency!.seconds).toBeGreaterThan(0);
 });
 
+test("memory between the array and main memory passes on all that comes and goes, tiled or not", () => {
+  const counts = countWork(zoo.lenet5({}), { N: 1 });
+  const paid = (mapping: string, id: string) =>
+    price("tpu-v4i-like", counts, 8, { mapping })
+      .rows.filter(({ macs }) => macs > 0)
+      .flatMap(({ terms }) => terms.filter((term) => term.price === id && !/read once/.test(term.chain.rule)))
+      .reduce((sum, { quantity }) => sum + quantity, 0);
+  for (const mapping of ["systolic", "systolic-tiled"]) {
+    const outside = paid(mapping, "dram.read") + paid(mapping, "dram.write");
+    expect(outside).toBeGreaterThan(0);
+    expect(paid(mapping, "cmem.read")).toBe(outside);
+    expect(paid(mapping, "cmem.write")).toBe(outside);
+  }
+});
+
 describe("spiking", () => {
+  test("spikes that join a layer from elsewhere make the total a lower bound", () => {
+    const model = new Model();
+    const g = new Emit(model.graph);
+    const w = () => g.constant(zeros("float32", [8, 8]), "w");
+    const first = g.op("Relu", [g.matmul(model.graph.addInput("x", { dtype: "float32", dims: [1, 8] }), w())]);
+    const sum = g.op("Add", [g.matmul(first, w()), first]);
+    model.graph.addOutput(g.matmul(g.op("Relu", [sum]), w()));
+    const made = price("snn-paper-22nm", countWork(model));
+    expect(made.unmodelled.map(({ operator, reason }) => `${operator}: ${reason}`)).toContain(
+      "Add: spikes that join a layer from elsewhere are not counted",
+    );
+  });
+
   const counts = countWork(zoo.mlp({ inputs: 16, hidden: [8], classes: 4, seed: 1 }), { N: 1 });
 
   test("synapses by spikes, neurons by steps; the analogue input is multiplied", () => {

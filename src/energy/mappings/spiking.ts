@@ -63,6 +63,7 @@ function planNeurons(plan: Actions, { head, tail }: Region, context: MappingCont
   const own = machine.mapping as SpikingMachine;
   const steps = options.timeSteps ?? own.timeSteps ?? missingSteps(machine);
   const { weight } = widthsOf(head);
+  const made = new Set(head.writes.map(({ value }) => value));
   const events = head.macs * steps * rate;
   const text = `${rate.toPrecision(3)} spikes a step × ${steps} steps`;
   const whole = findUnit(machine, "synapse");
@@ -92,6 +93,11 @@ function planNeurons(plan: Actions, { head, tail }: Region, context: MappingCont
     const home = memoryFor(machine, "weights");
     if (home === undefined) plan.missing(head, "no memory holds weights");
     else plan.move(head, home, "read", events, weight, "weights", `a weight for each synapse and spike: ${text}`);
+  }
+  for (const node of tail) {
+    const joining = node.reads.filter(({ value, isConstant }) => !isConstant && !made.has(value));
+    if (joining.length > 0) plan.missing(node, "spikes that join a layer from elsewhere are not counted", node.ops);
+    for (const { value } of node.writes) made.add(value);
   }
   const way = planMovement(plan, { head, tail }, own, machine, steps, rate);
   planState(plan, { head, tail }, own, machine, steps, rate);

@@ -3,7 +3,7 @@
  * how often each tensor comes from main memory. The cheapest tiling at the machine's own prices per bit is taken.
  */
 
-import { type Memory, priceOf } from "../../machines/index.ts";
+import { behind, type Memory, priceOf } from "../../machines/index.ts";
 import { Actions } from "../actions.ts";
 import { type MappingContext, mapping, type Region } from "../mapping.ts";
 import type { Cause, Schedule } from "../schedule.ts";
@@ -53,10 +53,18 @@ function planProduct(region: Region, context: MappingContext): Schedule {
     plan.move(head, memory, "write", writes, 1, cause, `${what}, ${rule}`);
   };
   const { mainMemory, buffers: fed } = tiling.traffic;
+  // What lies between passes everything on: written from one side, read from the other.
+  const pass = (home: Memory, { reads, writes }: Moved, cause: Cause, what: string) => {
+    const moved = reads + writes;
+    for (const memory of behind(machine, home).slice(0, -1)) move(memory, { reads: moved, writes: moved }, cause, what);
+  };
   const weightCause = head.kind === "layer" ? "weights" : "activations";
   move(main, mainMemory.weight, weightCause, "weights");
   move(main, mainMemory.input, "activations", "input");
   move(main, mainMemory.output, "activations", "output");
+  pass(homes.weight, mainMemory.weight, weightCause, "weights");
+  pass(homes.input, mainMemory.input, "activations", "input");
+  pass(homes.input, mainMemory.output, "activations", "output");
   move(homes.weight, fed.weight, weightCause, "weights");
   move(homes.input, fed.input, "activations", "input");
   move(homes.sums, fed.output, "partial sums", "sums");

@@ -98,6 +98,23 @@ test("widths of a Pad that the exporter computes from tables: what follows is co
   expect(subject!.unmodelled.filter(({ reason }) => reason.includes("follow"))).toEqual([]);
 });
 
+test("at no inference a second nothing is drawn, and no battery runs empty", async () => {
+  const { code, stdout } = await runCaptured(
+    "energy",
+    "lenet5",
+    "--bits",
+    "8",
+    "--rate",
+    "0",
+    "--battery",
+    "10",
+    "--json",
+  );
+  expect(code).toBe(0);
+  const { usage } = energyReportSchema.parse(JSON.parse(stdout)).subjects[0]!;
+  expect(usage).toMatchObject({ perSecond: 0, batteryHours: null });
+});
+
 test("CSV", async () => {
   const { stdout } = await runCaptured("energy", "mlp", "--bits", "8", "--csv");
   expect(stdout.split("\r\n")[0]).toMatch(/^model,machine,layer,/);

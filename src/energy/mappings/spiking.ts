@@ -5,10 +5,12 @@
  */
 
 import { fail } from "../../base/errors.ts";
-import { type Component, isMemory, type Machine, type MachineMapping } from "../../machines/index.ts";
+import { type Component, type Holding, isMemory, type Machine, type MachineMapping } from "../../machines/index.ts";
 import { Actions } from "../actions.ts";
 import { type MappingContext, mapping, type Region } from "../mapping.ts";
+import type { NodeCost } from "../node-cost.ts";
 import { findUnit } from "../schedule.ts";
+import type { Width } from "../width.ts";
 import { tailActions } from "./tail.ts";
 
 type SpikingMachine = Extract<MachineMapping, { kind: "spiking" }>;
@@ -29,8 +31,7 @@ export const spiking = mapping({
       const { weight, input } = context.widthsOf(head);
       if (head.kind !== "stream") {
         plan.mac(head, { weight, input });
-        const home = memoryFor(context.machine, "weights");
-        if (home !== undefined) plan.move(head, home, "read", head.nW, weight, "weights", "read once");
+        planReads(plan, head, context, { weight, input });
       }
       if (context.machine.components.some((entry) => isMemory(entry) && entry.holds.includes("activations"))) {
         tailActions(plan, region);
@@ -39,6 +40,22 @@ export const spiking = mapping({
     return { nodes: [head, ...tail], actions: plan.actions, unmodelled: plan.unmodelled, choices };
   },
 });
+
+/** A product of numbers: its factors are read once, each from where it lives; where that is nowhere, it is listed. */
+function planReads(
+  plan: Actions,
+  head: NodeCost,
+  { machine }: MappingContext,
+  { weight, input }: { readonly weight: Width; readonly input: Width },
+): void {
+  const isLayer = head.kind === "layer";
+  const [weights, activations] = [memoryFor(machine, "weights"), memoryFor(machine, "activations")];
+  const home = isLayer ? weights : activations;
+  if (home === undefined) plan.missing(head, `no memory holds ${isLayer ? "weights" : "activations"}`);
+  else plan.move(head, home, "read", head.nW, weight, isLayer ? "weights" : "activations", "read once");
+  if (activations === undefined) plan.missing(head, "no memory holds activations");
+  else plan.move(head, activations, "read", head.nA, input, "activations", "every element of the input read once");
+}
 
 /** Spikes per neuron and step at a layer's input; nothing where the input is no spikes (an analogue first layer). */
 function rateOf({ head }: Region, { options, analogue }: MappingContext): number | undefined {
@@ -180,7 +197,7 @@ function planState(
   plan.move(head, home, "write", neurons * steps, bits, "state", "membranes: neurons × steps");
 }
 
-const memoryFor = (machine: Machine, held: "weights" | "state") => {
+const memoryFor = (machine: Machine, held: Holding) => {
   const memories = machine.components.filter(isMemory);
   return memories.find(({ holds }) => holds.includes(held));
 };

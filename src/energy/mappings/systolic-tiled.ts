@@ -3,7 +3,7 @@
  * how often each tensor comes from main memory. The cheapest tiling at the machine's own prices per bit is taken.
  */
 
-import { behind, type Memory, priceOf } from "../../machines/index.ts";
+import { behind, type Machine, type Memory, priceOf } from "../../machines/index.ts";
 import { Actions } from "../actions.ts";
 import { type MappingContext, mapping, type Region } from "../mapping.ts";
 import type { Cause, Schedule } from "../schedule.ts";
@@ -39,7 +39,7 @@ function planProduct(region: Region, context: MappingContext): Schedule {
     buffers,
     doubleBuffered: array.doubleBuffer,
     cost: {
-      mainMemory: main === undefined ? { read: 0, write: 0 } : bitCost(main),
+      mainMemory: main === undefined ? { read: 0, write: 0 } : throughAll(machine, homes.input, bitCost),
       buffer: { input: bitCost(homes.input), weight: bitCost(homes.weight), output: bitCost(homes.sums) },
     },
     ...(main?.bandwidthBits && { bandwidth: main.bandwidthBits.read }),
@@ -89,3 +89,11 @@ function planProduct(region: Region, context: MappingContext): Schedule {
 
 const ruleOf = ({ tile, order }: Tiling): string =>
   `tiles K ${tile.K} · M ${tile.M} · T ${tile.T}, order ${order.join(" ")}`;
+
+/** A bit from or to main memory passes every memory between, where it is written once and read once. */
+function throughAll(machine: Machine, home: Memory, bitCost: (memory: Memory) => BitCost): BitCost {
+  const chain = behind(machine, home);
+  const between = chain.slice(0, -1).reduce((sum, memory) => sum + bitCost(memory).read + bitCost(memory).write, 0);
+  const { read, write } = bitCost(chain.at(-1)!);
+  return { read: read + between, write: write + between };
+}

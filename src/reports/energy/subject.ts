@@ -48,7 +48,7 @@ export function energySubject(parts: SubjectParts): EnergySubject {
     usage:
       usage === undefined
         ? null
-        : { ...usage, busyShare: usage.busyShare ?? null, batteryHours: usage.batteryHours ?? null },
+        : { ...usage, busyShare: usage.busyShare ?? null, batteryHours: finite(usage.batteryHours) },
     footprint,
     fits: [
       ...parts.fits.map(({ what, memory, needsBytes, hasBytes, fits }) => {
@@ -113,3 +113,9 @@ function rowOf(row: BillRow, perBit: ReadonlySet<string>): EnergyRow {
 
 const mids = (byCause: Bill["byCause"]): Record<string, number> =>
   Object.fromEntries(causes.flatMap((cause) => (byCause[cause].mid === 0 ? [] : [[cause, byCause[cause].mid]])));
+
+/** A battery that nothing drains lasts for ever, which JSON cannot say. */
+const finite = (range: Range | undefined): Range | null =>
+  range !== undefined && Number.isFinite(range.hi) ? range : null;
+
+type Range = Bill["total"];

@@ -60,7 +60,7 @@ describe("modules", () => {
       "digits.v",
     ]);
     const tables = files.find(({ file }) => file === "digits_tables.v")!.text;
-    expect(tables.match(/assign table\d+ = /g)).toHaveLength(netlist.luts.length);
+    expect(tables.match(/assign y\d+ = /g)).toHaveLength(netlist.luts.length);
     expect(circuit!.facts).toMatchObject({
       thermometerBits: netlist.bits.length,
       tables: netlist.luts.length,

@@ -10,5 +10,6 @@ export { type IntegerModel, toInteger } from "./onnx/integer.ts";
 export { type QdqModel, toQdq } from "./onnx/qdq.ts";
 export { toQonnx } from "./qonnx/index.ts";
 export * from "./read-quantised.ts";
+export { type LutSynthesis, type LutSynthesisOptions, synthesiseLutCircuit } from "./verilog/lut-check.ts";
 export { type LutCircuit, type LutCircuitOptions, toLutCircuit } from "./verilog/lut-network.ts";
 export { toWasmFiles, type WasmFiles } from "./wasm/lut-network.ts";

@@ -6,6 +6,7 @@ import { anyNetwork } from "../../engine/bits/any-network.fixture.ts";
 import { mnistShape, randomNetwork, randomSamples } from "../../engine/bits/random-network.ts";
 import { classifyReference } from "../../engine/bits/reference.ts";
 import { toLutCircuit } from "./lut-network.ts";
+import { popcountModule } from "./lut-popcount.ts";
 
 const packed = (sample: Uint8Array): bigint => sample.reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 
@@ -14,7 +15,8 @@ describe("modules", () => {
     const forms = fc.record({
       isPipelined: fc.boolean(),
       isVerbatim: fc.boolean(),
-      adderLevels: fc.integer({ min: 1, max: 3 }),
+      counterLevels: fc.integer({ min: 1, max: 3 }),
+      counterInputs: fc.constantFrom(3 as const, 6 as const),
     });
     const bytes = anyNetwork.filter(({ input }) => input.dtype === "uint8");
     fc.assert(
@@ -69,6 +71,27 @@ describe("modules", () => {
     // Popcount of four bits: three levels of adders, so one register inside.
     expect([core.latency, circuit!.latency]).toEqual([4, 5]);
   });
+});
+
+test.each([1, 2, 3, 5, 6, 7, 16, 31, 100])(
+  "popcount of %i bits: every number of ones, with counters of three and six",
+  (inputs) => {
+    for (const widest of [3, 6] as const) {
+      const machine = new Interpreter(popcountModule("count", inputs, widest).module);
+      for (let ones = 0; ones <= inputs; ones++) {
+        for (const shift of [0, inputs - ones]) {
+          const x_i = ((1n << BigInt(ones)) - 1n) << BigInt(shift);
+          expect(machine.step({ x_i }).count_o).toBe(BigInt(ones));
+        }
+      }
+    }
+  },
+);
+
+test("fifty bits: 44 full adders of two tables each, or 18 counters of 51 tables in all", () => {
+  const count = ({ counters }: { counters: Readonly<Record<number, number>> }) => counters;
+  expect(count(popcountModule("count", 50, 3))).toEqual({ 2: 3, 3: 44 });
+  expect(count(popcountModule("count", 50, 6))).toEqual({ 2: 2, 3: 1, 5: 3, 6: 12 });
 });
 
 test("floats have a core and no encoder; a constant network has no circuit", () => {

@@ -4,7 +4,7 @@
  */
 
 import { fail } from "../../base/errors.ts";
-import { argmax, type Circuit, generate, popcount } from "../../circuits/index.ts";
+import { argmax, type Circuit, generate } from "../../circuits/index.ts";
 import {
   type Clocking,
   concat,
@@ -22,6 +22,7 @@ import { simplified } from "../../engine/bits/simplify.ts";
 import { validated } from "../../engine/bits/validate.ts";
 import { networkHash } from "../lut/description.ts";
 import { encoderModule } from "./lut-encoder.ts";
+import { type CounterInputs, popcountModule } from "./lut-popcount.ts";
 import { tablesModule } from "./lut-tables.ts";
 
 export interface LutCircuitOptions {
@@ -29,8 +30,10 @@ export interface LutCircuitOptions {
   readonly name?: string;
   /** Registers behind the encoder, behind every level of tables, in the popcount trees and behind the class. */
   readonly isPipelined?: boolean;
-  /** Levels of full adders between two registers. */
-  readonly adderLevels?: number;
+  /** Levels of counters between two registers of the popcount. */
+  readonly counterLevels?: number;
+  /** Bits that one counter of the popcount takes: 6 (the default) for tables of six inputs, 3 for smaller ones. */
+  readonly counterInputs?: CounterInputs;
   /** The tables as they were trained, each of them, instead of what is left of them after simplification. */
   readonly isVerbatim?: boolean;
 }
@@ -45,7 +48,7 @@ export interface LutCircuit {
 }
 
 const VERSION = 1;
-const DEFAULT_ADDER_LEVELS = 2;
+const DEFAULT_COUNTER_LEVELS = 2;
 
 /** @throws FemtoError `bits.*` if the network is unsound, `export.constant` if it answers the same to everything */
 export function toLutCircuit(network: LutNetwork, options: LutCircuitOptions = {}): LutCircuit {
@@ -60,9 +63,10 @@ export function toLutCircuit(network: LutNetwork, options: LutCircuitOptions = {
     });
   }
   const clocking: Clocking | undefined = isPipelined ? { clock: defaultClocking.clock } : undefined;
-  const adderLevels = isPipelined ? (options.adderLevels ?? DEFAULT_ADDER_LEVELS) : 0;
-  const { module: coreModule, latency, facts } = makeCore(netlist, name, clocking, adderLevels);
-  const parameters = { network: networkHash(network), isPipelined, adderLevels, isVerbatim };
+  const counterLevels = isPipelined ? (options.counterLevels ?? DEFAULT_COUNTER_LEVELS) : 0;
+  const { counterInputs = 6 } = options;
+  const { module: coreModule, latency, facts } = makeCore(netlist, { name, clocking, counterLevels, counterInputs });
+  const parameters = { network: networkHash(network), isPipelined, counterLevels, counterInputs, isVerbatim };
   const hash = parameters.network.slice(0, 16);
   const common = { generator: "lut-network", version: VERSION, parameters, hash, initiationInterval: 1, facts };
   const codes = codeReader(netlist);
@@ -93,17 +97,24 @@ interface Core {
   readonly facts: Readonly<Record<string, number>>;
 }
 
-function makeCore(netlist: LutNetlist, name: string, clocking: Clocking | undefined, adderLevels: number): Core {
+interface CorePlan {
+  readonly name: string;
+  readonly clocking: Clocking | undefined;
+  readonly counterLevels: number;
+  readonly counterInputs: CounterInputs;
+}
+
+function makeCore(netlist: LutNetlist, { name, clocking, counterLevels, counterInputs }: CorePlan): Core {
   const tables = tablesModule(netlist, `${name}_tables`, clocking);
-  const counter = generate(popcount, { inputs: tables.groupBits, levelsPerStage: adderLevels }, `${name}_popcount`);
+  const counter = popcountModule(`${name}_popcount`, tables.groupBits, counterInputs, counterLevels);
   const classes = netlist.groups.length;
-  const countBits = counter.top.ports.find(({ name }) => name === "count_o")!.width;
+  const countBits = counter.module.ports.find(({ name }) => name === "count_o")!.width;
   const winner = generate(argmax, { inputs: classes, width: countBits, isSigned: false }, `${name}_argmax`);
   const m = new ModuleBuilder(`${name}_core`, clocking);
   const code = m.input("code_i", unsigned(netlist.bits.length));
   const groups = m.instance("tables", tables.module, { code_i: code });
   const counts = netlist.groups.map(
-    (_, k) => m.instance(`count${k}`, counter.top, { x_i: groups[`group${k}_o`]! }).count_o!,
+    (_, k) => m.instance(`count${k}`, counter.module, { x_i: groups[`group${k}_o`]! }).count_o!,
   );
   const index: Expression = m.instance("winner", winner.top, { x_i: concat(...counts.reverse()) }).index_o!;
   m.output("class_o", clocking === undefined ? index : m.registered("class_q", index));
@@ -115,8 +126,9 @@ function makeCore(netlist: LutNetlist, name: string, clocking: Clocking | undefi
       thermometerBits: netlist.bits.length,
       tables: netlist.luts.length,
       levels: tables.levels,
-      fullAdders: classes * (counter.facts?.fullAdders ?? 0),
-      halfAdders: classes * (counter.facts?.halfAdders ?? 0),
+      ...Object.fromEntries(
+        Object.entries(counter.counters).map(([inputs, count]) => [`counters${inputs}`, classes * count]),
+      ),
     },
   };
 }

@@ -60,10 +60,17 @@ export function toC(network: LutNetwork, name = "femto", options: CompileOptions
         return `static void piece_${index}(word *p, const word *end) {\n  for (; p < end; ++p) {\n${body}\n  }\n}`;
       })
       .join("\n\n"),
-    CALLS: program.pieces.map((_, index) => `  piece_${index}(planes, end);`).join("\n"),
+    CALLS: callsOf(program.pieces.length),
     ROW_SLOTS: [...program.outputs.flat(), 0].join(", "),
     ROW_STARTS: starts(program.outputs.map(({ length }) => length)).join(", "),
   });
+}
+
+/** A network whose every output is constant has no pieces, and a C compiler no use for the variables. */
+function callsOf(pieces: number): string {
+  if (pieces === 0) return "  (void)planes;\n  (void)vectors;";
+  const calls = Array.from({ length: pieces }, (_, index) => `  piece_${index}(planes, end);`);
+  return ["  const word *end = planes + vectors;", ...calls].join("\n");
 }
 
 /** Running sums from 0. */

@@ -96,7 +96,6 @@ enum { WINDOWS = @WINDOW_COUNT@ };
 @PIECES@
 
 static void look_up(word *planes, int vectors) {
-  const word *end = planes + vectors;
 @CALLS@
 }
 

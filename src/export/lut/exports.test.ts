@@ -71,6 +71,15 @@ describe.each(Object.entries(targets))("%s", (_, toText) => {
   });
 });
 
+/** One table that is 0 everywhere: nothing is left to compute. */
+const constantNetwork: LutNetwork = {
+  input: { dtype: "uint8", features: 1 },
+  encoder: { feature: Uint32Array.of(0), threshold: Float64Array.of(98) },
+  layers: [{ n: 1, mapping: Uint32Array.of(0), tables: Uint32Array.of(0) }],
+  classes: 1,
+  padding: 0,
+};
+
 test("files are the same every time", () => {
   const network = randomNetwork({ ...mnistShape, layers: [20, 10] }, 1);
   const all = () => [toC(network), toJs(network), toWasmFiles(network).module];
@@ -140,7 +149,7 @@ describe.each(["gcc", "clang"])("C by %s", (compiler) => {
           expect(run(toC(network, "any", { pieceGates: 60 }), flags, samples)).toEqual(expected(network, samples));
         },
       ),
-      { numRuns: 6 },
+      { numRuns: 6, examples: [[constantNetwork, 1, ["-DFEMTO_WORD_BITS=32"], 0]] },
     );
   });
 

@@ -65,7 +65,15 @@ export const recipe: Recipe<Partial<DwnOptions>> = {
       seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
       epochs: { minutes: [0, 6], hours: [0, 30], full: [0, 60] },
       // A byte above 127 is its highest bit: the encoder takes no logic at all.
-      common: { layers: [1000, 500], bits: 1, thermometer: "uniform", featureWise: false, ...shifted },
+      common: {
+        layers: [1000, 500],
+        bits: 1,
+        thermometer: "uniform",
+        featureWise: false,
+        candidates: 256,
+        schedule: "cosine",
+        ...shifted,
+      },
       uniform: [],
       learned: { DWN: {} },
     },

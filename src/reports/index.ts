@@ -11,3 +11,4 @@ export * from "./schema.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";
 export { type AgainstUniform, againstUniform, methodRows, uniformRows } from "./uniform-curve.ts";
 export { energyNote, verdicts } from "./verdict.ts";
+export * from "./weight-selection/schema.ts";

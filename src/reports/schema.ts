@@ -1,6 +1,7 @@
 /** @file The report of a run, `femto.report/1`: what was run on what, one row a variant, every number with its label. */
 
 import { z } from "zod";
+import { weightSelectionSchema } from "./weight-selection/schema.ts";
 
 /** Where a number comes from: computed by a model of hardware, measured on the artefact, or quoted from a paper. */
 export const label = z.enum(["modelled", "measured", "literature"]);
@@ -147,6 +148,8 @@ export const reportSchema = z.object({
   /** Per-epoch history by row name. */
   history: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
   warnings: z.array(z.string()),
+  /** Restricted weights: what their multiply-accumulates switch. */
+  weightSelection: weightSelectionSchema.optional(),
 });
 
 export type Report = z.output<typeof reportSchema>;

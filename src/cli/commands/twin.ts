@@ -54,6 +54,10 @@ export const twin = command({
       valueHint: "PRESET",
       description: "typical, theoretical-minimum or worst-case (typical)",
     },
+    "through-memory": {
+      type: "boolean",
+      description: "where a machine prices no network, move activations through the memory that holds them",
+    },
     hops: { type: "string", valueHint: "H", description: "mean hops of a transfer (1)" },
     multicast: { type: "string", valueHint: "M", description: "synapses that one transfer serves (1)" },
     reuse: { type: "string", valueHint: "STEPS", description: "time steps that share a fetch of a weight (1)" },
@@ -85,7 +89,10 @@ export const twin = command({
       movement: choiceOf("movement", args.movement, spiking.movementPresets) ?? "typical",
       isBitSerial: args["bit-serial"] === true,
       sweep,
-      stated: (machine) => (machine === paper && own !== undefined ? {} : statedPrices(args.price, machine)),
+      stated: (machine) => ({
+        ...(args["through-memory"] && !spiking.hasNetwork(machine) && spiking.memoryMovement(machine)),
+        ...(machine === paper && own !== undefined ? {} : statedPrices(args.price, machine)),
+      }),
     });
     const whole = { ...found, warnings: [...warnings, ...found.warnings] };
     output.json(whole);

@@ -46,6 +46,7 @@ function machineText(
     output.bold(
       `${prices.name === machine ? machine : prices.name}   η = E_S/E_D = ${number(eta)}   k = E_MAC/E_ACC = ${number(k)}`,
     ),
+    ...reconstructed(prices),
     layerTable(comparison, unit),
     "",
     termTable(terms, comparison, unit),
@@ -55,6 +56,12 @@ function machineText(
     ...(sweep === undefined ? [] : ["", sweepTable(sweep, unit)]),
   ];
 }
+
+/** Constants of movement that the machine does not state as such, with what stands in for them. */
+const reconstructed = ({ prices }: spiking.SpikingPrices): string[] =>
+  [prices.denseBit, prices.sparseEvent].flatMap(({ source, energy, unit }) =>
+    source.startsWith("reconstructed") ? [`${number(energy.mid)} ${unit}, ${source}`] : [],
+  );
 
 function layerTable({ layers }: spiking.NetworkComparison, unit: EnergyUnit): string {
   const head = [

@@ -2,7 +2,16 @@
 
 import { describe, expect, test } from "vitest";
 import { loadMachine, machineNames } from "../../machines/index.ts";
-import { compareTwin, pointOf, spikingPriceNames, spikingPrices, type TwinOptions, withMovement } from "./index.ts";
+import {
+  compareTwin,
+  hasNetwork,
+  memoryMovement,
+  pointOf,
+  spikingPriceNames,
+  spikingPrices,
+  type TwinOptions,
+  withMovement,
+} from "./index.ts";
 import { paper, paperPrices } from "./paper.fixture.ts";
 
 const widths = { weightBits: 4, activationBits: 3 };
@@ -130,5 +139,42 @@ describe("what a machine does not state is an error, not a zero", () => {
     expect(() => withMovement(spikingPrices(mesh, widths), "worst-case")).toThrow(
       expect.objectContaining({ code: "energy.preset" }),
     );
+  });
+});
+
+describe("a machine without a network", () => {
+  const bare = loadMachine(mesh.text.slice(0, mesh.text.indexOf("  - name: links")));
+
+  test("moves activations through the memory that holds them, where that is asked for", () => {
+    expect(hasNetwork(mesh)).toBe(true);
+    expect(hasNetwork(bare)).toBe(false);
+    const { denseBit, sparseEvent } = spikingPrices(bare, widths, memoryMovement(bare)).prices;
+    expect([denseBit.energy.mid, sparseEvent.energy.mid]).toEqual([expect.closeTo(0.1, 12), expect.closeTo(1.6, 12)]);
+    expect([denseBit.unit, sparseEvent.unit]).toEqual(["pJ/bit/hop", "pJ/event/hop"]);
+    expect(sparseEvent.source).toMatch(/^reconstructed from mesh › buffer\.read: .*16 bits$/);
+    // one price, so that both vary together
+    expect(denseBit.id).toBe(sparseEvent.id);
+  });
+
+  test("a machine that adds only inside its multiply-accumulate units pays them for every spike", () => {
+    const whole = mesh.text.replace("verb: multiply", "verb: mac").replace("verb: add", "verb: halve");
+    const { accumulate, multiplyAccumulate } = spikingPrices(loadMachine(whole), widths).prices;
+    expect(accumulate.energy).toEqual(multiplyAccumulate.energy);
+  });
+
+  const products = machineNames.filter((name) =>
+    loadMachine(name).components.some(({ prices }) =>
+      prices.some(({ verb, operand }) => (verb === "mac" || verb === "multiply") && operand?.startsWith("int")),
+    ),
+  );
+  // Femto's price lists of reads say nothing of writes, and neurons write their state.
+  const readOnly = /^(horowitz|eyeriss-ratio)/;
+
+  test.each(products.filter((name) => !readOnly.test(name)))("%s can be compared on", (name) => {
+    const machine = loadMachine(name);
+    const stated = hasNetwork(machine) ? {} : memoryMovement(machine);
+    const { ratio } = compareTwin(point, pointOf(spikingPrices(machine, widths, stated)));
+    expect(ratio).toBeGreaterThan(0);
+    expect(ratio).toBeLessThan(100);
   });
 });

@@ -32,7 +32,8 @@ export interface SpikingWidths {
 /**
  * Where each constant comes from:
  *
- * - accumulate, compare, subtract: the verb of that name, or `add`, which does the same work [reconstructed];
+ * - accumulate, compare, subtract: the verb of that name, or `add`, which does the same work; `mac` where the machine adds
+ *   only inside its multiply-accumulate units, and then no spike is cheaper than a product [reconstructed];
  * - multiplyAccumulate: `mac`, or `multiply` and `add`, on the given widths by the machine's scaling;
  * - weightBit: a read of the memory that holds weights; stateBit: half a read and half a write of the one that holds
  *   state, or activations where none does;
@@ -56,7 +57,11 @@ export function spikingPrices(
     );
     return { energy, unit: label + spikingUnits[name], source, id: prices.map(({ id }) => id).join(" + ") };
   };
-  const add = (verb: string) => () => operation(machine, findUnit(machine, verb) === undefined ? "add" : verb);
+  const add = (verb: string) => () => {
+    const own = [verb, "add"].find((name) => findUnit(machine, name) !== undefined);
+    if (own !== undefined || findUnit(machine, "mac") === undefined) return operation(machine, own ?? "add");
+    return operation(machine, "mac", [widths.weightBits, widths.activationBits]);
+  };
   const worst = worstMovement(machine);
   return checkSpikingPrices({
     name: machine.name,
@@ -79,7 +84,7 @@ export function spikingPrices(
 }
 
 /** An energy and the prices that it was drawn from. */
-interface Drawn {
+export interface Drawn {
   readonly energy: Range;
   readonly prices: readonly Price[];
 }
@@ -108,7 +113,7 @@ function product(machine: Machine, { weightBits, activationBits }: SpikingWidths
 }
 
 /** The memory that holds the first of the kinds that any memory holds. */
-function homeOf(machine: Machine, kinds: readonly Memory["holds"][number][]): Memory {
+export function homeOf(machine: Machine, kinds: readonly Memory["holds"][number][]): Memory {
   const memories = machine.components.filter(isMemory);
   for (const kind of kinds) {
     const home = memories.find(({ holds }) => holds.includes(kind));
@@ -122,7 +127,7 @@ function homeOf(machine: Machine, kinds: readonly Memory["holds"][number][]): Me
   });
 }
 
-function perBit(machine: Machine, component: Component, verb: string): Drawn {
+export function perBit(machine: Machine, component: Component, verb: string): Drawn {
   const price = component.prices.find((entry) => entry.verb === verb && entry.per === "bit");
   if (price !== undefined) return { energy: price.energy, prices: [price] };
   return missing(machine, component, verb, "per bit");
@@ -153,7 +158,7 @@ function missing(machine: Machine, component: Component | undefined, verb: strin
     where,
     message: component === undefined ? "the machine has no network" : `has no price for ${verb} ${per}`,
     expected: `a price with verb: ${verb}, ${per}`,
-    hint: "the comparison of spikes and bits hangs on what it costs to move them: state the price, with its source",
+    hint: "the comparison of spikes and bits hangs on what it costs to move them: state the price with its source, or --through-memory where there is no network",
   });
 }
 

@@ -20,13 +20,14 @@ import { readModelFile } from "../onnx/index.ts";
 import { type EnergySubject, energySubject } from "../reports/index.ts";
 import { foldConstants } from "../rewrites/index.ts";
 import { zoo } from "../zoo/index.ts";
-import { bindingOf } from "./dimensions.ts";
+import { bindingOf, examplesOf } from "./dimensions.ts";
 import { modelWidths } from "./model-widths.ts";
 import { findBuilder, isPath } from "./network.ts";
 
 export interface Asked {
   readonly bits?: string | undefined;
-  readonly batch: number;
+  /** Absent: one example. */
+  readonly batch?: number | undefined;
   readonly dims?: string | undefined;
   readonly mapping?: string | undefined;
   readonly fuse: boolean;
@@ -65,7 +66,8 @@ const isNoIndexArithmetic = ({ inputs, subgraphs }: Node): boolean =>
 
 /** @throws FemtoError of counting, widths and prices */
 export function priceSubject({ name, model }: { name: string; model: Model }, machine: Machine, asked: Asked): Priced {
-  const counts = countWork(model, bindingOf(model, asked.batch, asked.dims));
+  const binding = bindingOf(model, asked.batch, asked.dims);
+  const counts = countWork(model, binding);
   const { widths, text, warnings } = modelWidths(model, counts, asked.bits);
   const { fuse, activity, spikeRate, timeSteps, perSecond } = asked;
   // EQAT's equations leave out everything but weights and inputs of layers: they are for that method.
@@ -79,7 +81,7 @@ export function priceSubject({ name, model }: { name: string; model: Model }, ma
   });
   const footprint = footprintOf(counts, nodeWidths(counts.nodes, widths), { fuse });
   const subject = energySubject({
-    model: { name, bits: text },
+    model: { name, bits: text, examples: examplesOf(model, binding) },
     machine: {
       name: machine.name,
       title: machine.title,

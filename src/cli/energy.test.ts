@@ -115,6 +115,31 @@ test("at no inference a second nothing is drawn, and no battery runs empty", asy
   expect(usage).toMatchObject({ perSecond: 0, batteryHours: null });
 });
 
+test("several examples in one run: the figures are of the run, and say so", async () => {
+  const words = ["energy", "lenet5", "--bits", "8"];
+  const of = async (...more: string[]) => (await runCaptured(...words, ...more)).stdout;
+  expect(await of("--batch", "4")).toContain("a run of 4 examples");
+  const { model } = energyReportSchema.parse(JSON.parse(await of("--batch", "4", "--json"))).subjects[0]!;
+  expect(model).toMatchObject({ examples: 4, macs: 4 * 416_520 });
+  // the same by the dimension's name
+  expect(await of("--dim", "N=4")).toContain("a run of 4 examples");
+});
+
+test("loop nests time products: the latency says how many rows it leaves out", async () => {
+  const { stdout } = await runCaptured("energy", "lenet5", "--bits", "8", "--machine", "edge-tpu-like");
+  expect(stdout).toMatch(/cycles.*, without the time of \d+ rows/);
+  const timed = await runCaptured("energy", "lenet5", "--bits", "8", "--machine", "lpddr4-edge");
+  expect(timed.stdout).not.toContain("without the time");
+});
+
+test("a batch that the file fixes may be repeated, not changed", async () => {
+  const path = new URL("../../golden/zigzag/workload/resnet18.onnx", import.meta.url).pathname;
+  expect((await runCaptured("energy", path, "--bits", "8", "--batch", "1", "--json")).code).toBe(0);
+  const { code, stderr } = await runCaptured("energy", path, "--bits", "8", "--batch", "2");
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/--batch: the model leaves no number of examples open/);
+});
+
 test("CSV", async () => {
   const { stdout } = await runCaptured("energy", "mlp", "--bits", "8", "--csv");
   expect(stdout.split("\r\n")[0]).toMatch(/^model,machine,layer,/);
@@ -133,6 +158,8 @@ test("activity measured on data skips the zeros of a machine that gates", async 
   });
   expect(measured.byCause.compute!).toBeLessThan(dense.byCause.compute!);
   expect(measured.byCause.weights!).toBe(dense.byCause.weights!);
+  // what enters the first layer was watched, too, behind the normalisation of the data
+  expect(measured.rows[0]!.terms.map(({ rule }) => rule).join()).toContain("that is not zero (measured)");
 });
 
 test("activity gates what the machine can gate, and the report says that it was assumed", async () => {
@@ -162,6 +189,16 @@ describe("mistakes are one message and exit code 2", () => {
       /ratios have no watts/,
     ],
     ["a latency without time", ["energy", "mlp", "--bits", "8", "--latency", "1"], /count no time/],
+    [
+      "a batch said twice",
+      ["energy", "mlp", "--bits", "8", "--batch", "2", "--dim", "N=3"],
+      /which --batch states, too/,
+    ],
+    [
+      "float on a loop nest",
+      ["energy", "lenet5", "--machine", "edge-tpu-like"],
+      /--bits 8 prices it as 8-bit integers/,
+    ],
     ["float on ratios", ["energy", "mlp", "--machine", "eyeriss-ratio"], /--bits 8 prices it as 8-bit integers/],
     ["activity", ["energy", "mlp", "--bits", "8", "--activity", at("broken.json")], /is not JSON/],
     ["a report", ["explain", at("broken.json")], /is no energy report/],

@@ -56,6 +56,8 @@ export interface Latency {
   /** Absent where the machine has no clock. */
   readonly seconds: number | undefined;
   readonly utilisation: number;
+  /** Rows whose time the mapping does not count: the latency is of the others. */
+  readonly untimedRows: number;
 }
 
 /** Plain data: prints as JSON, crosses threads. */
@@ -197,6 +199,7 @@ function latencyOf(rows: readonly BillRow[], { clockMhz }: Machine): Latency | u
   const possible = timed.reduce((sum, { utilisation, macs }) => sum + (utilisation ? macs / utilisation : 0), 0);
   return {
     cycles,
+    untimedRows: rows.length - timed.length,
     seconds: clockMhz === undefined ? undefined : cycles / (clockMhz * 1e6),
     utilisation: possible === 0 ? 0 : timed.reduce((sum, { macs }) => sum + macs, 0) / possible,
   };

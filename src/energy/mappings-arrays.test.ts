@@ -42,6 +42,41 @@ describe("row-stationary", () => {
     );
   });
 
+  test("a memory between buffer and main memory passes on all that comes and goes", () => {
+    const { text } = loadMachine("eyeriss-65nm");
+    const middle = `  - name: cache
+    class: sram
+    size: 1 MB
+    backs: [shared_glb, weights_spad]
+    prices:
+      - { verb: read, value: 40, unit: pJ, bits: 64, source: accelergy }
+      - { verb: write, value: 40, unit: pJ, bits: 64, source: accelergy }
+  - name: dram
+`;
+    const deep = text
+      .replace("  - name: dram\n", middle)
+      .replace(
+        "backs: [shared_glb, weights_spad]\n    prices:\n      - { verb: read, value: 512",
+        "backs: [cache]\n    prices:\n      - { verb: read, value: 512",
+      );
+    const { rows } = bill(counts, loadMachine(deep, "deep.yaml"), uniformWidths(counts.layers, 8));
+    const paid = (price: string) =>
+      rows
+        .filter(({ macs }) => macs > 0)
+        .flatMap(({ terms }) => terms.filter((term) => term.price === price && /: a /.test(term.chain.rule)))
+        .reduce((sum, { quantity }) => sum + quantity, 0);
+    expect(paid("dram.read")).toBeGreaterThan(0);
+    expect(paid("cache.read")).toBe(paid("dram.read"));
+    expect(paid("cache.write")).toBe(paid("dram.write"));
+  });
+
+  test("values come from main memory and results return to it", () => {
+    const dram = made.rows.flatMap(({ terms }) => terms.filter(({ price }) => price.startsWith("dram.")));
+    expect(new Set(dram.map(({ cause, price }) => `${cause} ${price}`))).toEqual(
+      new Set(["weights dram.read", "activations dram.read", "activations dram.write"]),
+    );
+  });
+
   test("leakage follows the cycles", () => {
     const [row] = made.rows;
     expect(row!.byCause.leakage.mid).toBeGreaterThan(0);

@@ -190,6 +190,23 @@ test("crossbar: conversions of columns, steps and row tiles, by hand", () => {
   expect(made.byCause.conversion.mid).toBeGreaterThan(made.byCause.compute.mid);
 });
 
+test("crossbar: a product of two activations reads each factor at its own width", () => {
+  const model = new Model();
+  const g = new Emit(model.graph);
+  const [x, y] = [
+    model.graph.addInput("x", { dtype: "float32", dims: [1, 6, 10] }),
+    model.graph.addInput("y", { dtype: "float32", dims: [1, 10, 3] }),
+  ];
+  model.graph.addOutput(g.matmul(x, y));
+  const counts = countWork(model);
+  const [product] = counts.nodes;
+  const read = (weight: number, input: number) =>
+    bill(counts, loadMachine("isaac-like"), [{ layer: product!.name, weight, input }])
+      .rows[0]!.terms.filter(({ chain }) => chain.rule === "read once")
+      .map(({ quantity }) => quantity);
+  expect(read(8, 4)).toEqual([6 * 10 * 4, 10 * 3 * 8]);
+});
+
 test("a fabric of tables has no multiplier: products are listed, not free", () => {
   const counts = countWork(zoo.mlp({ inputs: 16, hidden: [8], classes: 4, seed: 1 }), { N: 1 });
   const machine = loadMachine("lut-fabric");

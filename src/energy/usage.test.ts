@@ -19,7 +19,7 @@ test("leakage is paid for the time that inferences leave over: theirs is in the 
     "class: sram\n    static: { leakage_mw: 0.5, source: horowitz2014 }\n",
   );
   const machine = loadMachine(`${text}clock_mhz: 100\n`, "leaky.yaml");
-  const latency = { cycles: 25_000, seconds: 2.5e-4, utilisation: 1 };
+  const latency = { cycles: 25_000, seconds: 2.5e-4, utilisation: 1, untimedRows: 0 };
   const usage = usageOf({ total, latency }, machine, 1000);
   expect(usage.busyShare).toBeCloseTo(0.25, 12);
   expect(usage.idleMw.mid).toBeCloseTo(0.375, 12);

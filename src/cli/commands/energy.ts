@@ -54,11 +54,11 @@ export const energy = command({
     steps: { type: "string", valueHint: "T", description: "spiking cores: time steps of an inference" },
     compare: { type: "string", valueHint: "MODEL", description: "a second model on the same machine" },
     versus: { type: "string", valueHint: "MACHINE", description: "the same model on a second machine" },
-    rate: { type: "string", valueHint: "R", description: "inferences a second: prints power" },
+    rate: { type: "string", valueHint: "R", description: "runs a second (inferences, without --batch): prints power" },
     battery: { type: "string", valueHint: "MWH", description: "a battery: prints how long it lasts at --rate" },
     ram: { type: "string", valueHint: "KB", description: "memory for activations: prints whether they fit" },
     flash: { type: "string", valueHint: "KB", description: "memory for weights: prints whether they fit" },
-    latency: { type: "string", valueHint: "MS", description: "time for an inference: prints whether it holds" },
+    latency: { type: "string", valueHint: "MS", description: "time for a run: prints whether it holds" },
     csv: { type: "boolean", description: "print the rows as CSV instead of the table" },
     out: { type: "string", valueHint: "FOLDER", description: "write report.json, report.html and rows.csv" },
   },
@@ -103,7 +103,7 @@ async function askedOf(args: Args): Promise<Asked> {
   const examples = wholeOf("examples", text("examples"), { least: 1 }) ?? 500;
   return {
     bits: text("bits"),
-    batch: wholeOf("batch", text("batch"), { least: 1 }) ?? 1,
+    batch: wholeOf("batch", text("batch"), { least: 1 }),
     dims: text("dim"),
     mapping: text("mapping"),
     fuse: args["no-fuse"] !== true,
@@ -143,7 +143,9 @@ function price(word: string, machine: ReturnType<typeof readMachineNamed>, asked
   try {
     return priceShapes(word, machine, asked);
   } catch (error) {
-    const isFloat = error instanceof FemtoError && error.code === "machine.price" && asked.bits === undefined;
+    // Loop nests of narrow machines fail on the room that floats take before they fail on a price.
+    const isFloat =
+      error instanceof FemtoError && /^(machine\.price|nest\.)/.test(error.code) && asked.bits === undefined;
     if (!isFloat) throw error;
     const hint = "the model was priced in the file's own format; --bits 8 prices it as 8-bit integers";
     throw new FemtoError({ ...error.toJSON(), hint }, { cause: error });

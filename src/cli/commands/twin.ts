@@ -149,7 +149,7 @@ async function subjectOf(
     };
   }
   const { name, model } = readForEnergy(word!);
-  const batch = wholeOf("batch", args.batch as string | undefined, { least: 1 }) ?? 1;
+  const batch = wholeOf("batch", args.batch as string | undefined, { least: 1 });
   const counts = countWork(model, bindingOf(model, batch, args.dim as string | undefined));
   const { widths } = modelWidths(model, counts, undefined);
   const weightBits = args.bits === undefined ? weightsOf(widths) : {};

@@ -32,7 +32,13 @@ export const crossbar = mapping({
     if (head.kind === "product") {
       const { weight, input } = context.widthsOf(head);
       plan.mac(head, { weight, input });
-      plan.move(head, context.placement.activations, "read", head.nA + head.nW, input, "activations", "read once");
+      for (const [count, width] of [
+        [head.nA, input],
+        [head.nW, weight],
+      ] as const) {
+        fetch(plan, head, activations, count, width, "activations", "factor once");
+        plan.move(head, activations, "read", count, width, "activations", "read once");
+      }
     } else if (head.kind === "layer") choices = planArray(plan, region, context);
     tailActions(plan, region);
     return { nodes: [head, ...tail], actions: plan.actions, unmodelled: plan.unmodelled, choices };

@@ -118,12 +118,16 @@ function levelsOf(
   const held: Holding = tensor === "weight" ? "weights" : tensor === "input" ? "activations" : "partial sums";
   const home =
     tensor === "weight" ? placement.weights : tensor === "input" ? placement.activations : placement.partialSums;
-  const main = home.class === "dram" ? home : behind(machine, home).at(-1);
   const registers = machine.components.filter(isMemory).filter(({ class: kind }) => kind === "registers");
   const file =
     registers.find(({ serves }) => serves.includes(held)) ?? registers.find(({ serves }) => serves.length === 0);
+  // What main memory sends or takes passes every memory on its way; a buffer for other things is passed by.
+  const onTheWay = behind(machine, home.class === "dram" ? (file ?? home) : home).filter(
+    ({ class: kind, holds }) => kind === "dram" || holds.length === 0 || holds.includes(held),
+  );
+  const outside = home.class === "dram" ? [...onTheWay.filter((memory) => memory !== home), home] : onTheWay;
   return [
-    ...(main === undefined ? [] : [["mainMemory", main] as ["mainMemory", Memory]]),
+    ...outside.map((memory) => ["mainMemory", memory] as ["mainMemory", Memory]),
     ...(home.class === "dram" ? [] : [["buffer", home] as ["buffer", Memory]]),
     ...(file === undefined ? [] : [["registers", file] as ["registers", Memory]]),
   ];

@@ -1,8 +1,9 @@
 /** @file Where the energy flows: kind of node → cause → component that is paid, as a Sankey diagram. */
 
 import type { EnergySubject } from "../energy/schema.ts";
+import { runText } from "../energy/text.ts";
 import { energyText } from "../format.ts";
-import { ink, seriesColour } from "./palette.ts";
+import { ink, muted, seriesColour } from "./palette.ts";
 import type { Picture } from "./svg.ts";
 
 interface Flow {
@@ -40,8 +41,11 @@ export function sankeyFlows({ rows, total }: Pick<EnergySubject, "rows" | "total
   return [...flows.values()];
 }
 
+/** Causes have the colours of the bars beside it, which take them in the same order. */
 export function sankeyPicture(subject: EnergySubject, id: string): Picture {
   const flows = sankeyFlows(subject);
+  const causes = Object.keys(subject.byCause);
+  const colourOf = (name: string) => (causes.includes(name) ? seriesColour(causes.indexOf(name)) : muted);
   const { unit } = subject.machine;
   const names = [...new Set(flows.flatMap(({ source, target }) => [source, target]))];
   const sumOf = (name: string) =>
@@ -51,7 +55,7 @@ export function sankeyPicture(subject: EnergySubject, id: string): Picture {
     );
   return {
     id,
-    description: `Energy of one inference by kind of node, cause and component. ${flows
+    description: `Energy of ${runText(subject.model)} by kind of node, cause and component. ${flows
       .map(
         ({ source, target, value }) => `${source.trim()} to ${target.replace("\u200B", "")} ${energyText(value, unit)}`,
       )
@@ -78,9 +82,12 @@ export function sankeyPicture(subject: EnergySubject, id: string): Picture {
             formatter: ({ name }: { name: string }) =>
               `${name.trim().replace("\u200B", "")}  ${energyText(sumOf(name), unit)}`,
           },
-          lineStyle: { color: "source", opacity: 0.35, curveness: 0.5 },
-          data: names.map((name, i) => ({ name, itemStyle: { color: seriesColour(i) } })),
-          links: flows,
+          lineStyle: { opacity: 0.35, curveness: 0.5 },
+          data: names.map((name) => ({ name, itemStyle: { color: colourOf(name) } })),
+          links: flows.map((flow) => ({
+            ...flow,
+            lineStyle: { color: colourOf(causes.includes(flow.source) ? flow.source : flow.target) },
+          })),
         },
       ],
     },

@@ -8,7 +8,7 @@ import { figure } from "../html/figure.ts";
 import { Html, html, table } from "../html/html.ts";
 import { style } from "../html/style.ts";
 import type { EnergyReport, EnergySubject } from "./schema.ts";
-import { comparisonText, latencyText } from "./text.ts";
+import { comparisonText, latencyText, runText } from "./text.ts";
 
 /** Bars of one picture; the dearest rows where there are more. */
 const MOST_BARS = 40;
@@ -46,7 +46,7 @@ ${subjects.map((subject, i) => section(subject, isPair ? `${i + 1}. ${subject.mo
 function lead({ total, isComplete, model, machine }: EnergySubject): string {
   const { unit } = machine;
   const perMac = model.macs === 0 ? "" : `, ${energyText(total.mid / model.macs, unit)} for each multiply-accumulate`;
-  return `${isComplete ? "" : "≥ "}${energyText(total.mid, unit)} an inference (${energyText(total.lo, unit)} to ${energyText(total.hi, unit)})${perMac}; modelled, not metered.`;
+  return `${isComplete ? "" : "≥ "}${energyText(total.mid, unit)} ${runText(model)} (${energyText(total.lo, unit)} to ${energyText(total.hi, unit)})${perMac}; modelled, not metered.`;
 }
 
 /** One scale for the bars of all subjects in the same unit. */
@@ -107,7 +107,7 @@ function facts({ model, machine, mapping, activity, latency, usage, footprint, f
       : ([["latency", `${latencyText(latency)}, utilisation ${(100 * latency.utilisation).toFixed(1)} %`]] as const)),
     ...(usage === null
       ? []
-      : ([["power", `${Number(usage.totalMw.mid.toPrecision(3))} mW at ${usage.perSecond} a second`]] as const)),
+      : ([["power", `${Number(usage.totalMw.mid.toPrecision(3))} mW at ${usage.perSecond} runs a second`]] as const)),
     ["stored", formatBytes(footprint.storedBytes)],
     ["activations at most", `${formatBytes(footprint.peakBytes)}, at ${footprint.peakAt}`],
     ...fits.map(({ what, against, fits: holds }) => [`${what}, ${against}`, holds ? "fits" : "does not fit"] as const),

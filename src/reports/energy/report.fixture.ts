@@ -27,7 +27,7 @@ export function smallEnergyReport(...bits: readonly number[]): EnergyReport {
     const footprint = footprintOf(counts, nodeWidths(counts.nodes, widths));
     const invoice = bill(counts, machine, widths, { mapping: "once" });
     return energySubject({
-      model: { name: `small "${width}", <b>`, bits: `${width} bits everywhere` },
+      model: { name: `small "${width}", <b>`, bits: `${width} bits everywhere`, examples: 1 },
       machine: { name: machine.name, title: machine.title, nodeNm: 45, unit: machine.unit, areaMm2: null },
       counts,
       bill: invoice,

@@ -69,7 +69,14 @@ const fit = z.object({
 
 /** One model on one machine. */
 const subject = z.object({
-  model: z.object({ name: z.string(), nodes: z.number().int(), macs: z.number(), bits: z.string() }),
+  model: z.object({
+    name: z.string(),
+    nodes: z.number().int(),
+    macs: z.number(),
+    bits: z.string(),
+    /** Examples in one run; all figures are of a run. */
+    examples: z.number().int(),
+  }),
   machine: z.object({
     name: z.string(),
     title: z.string(),
@@ -86,7 +93,15 @@ const subject = z.object({
   byCause: z.record(z.string(), z.number()),
   /** Paid once, at installation. */
   deployment: range,
-  latency: z.object({ cycles: z.number(), seconds: z.number().nullable(), utilisation: z.number() }).nullable(),
+  latency: z
+    .object({
+      cycles: z.number(),
+      seconds: z.number().nullable(),
+      utilisation: z.number(),
+      /** Rows whose time the mapping does not count: the latency is of the others. */
+      untimedRows: z.number().int(),
+    })
+    .nullable(),
   usage: z
     .object({
       perSecond: z.number(),

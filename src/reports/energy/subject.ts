@@ -15,7 +15,7 @@ import {
 import type { EnergyRow, EnergySubject } from "./schema.ts";
 
 export interface SubjectParts {
-  readonly model: { readonly name: string; readonly bits: string };
+  readonly model: { readonly name: string; readonly bits: string; readonly examples: number };
   readonly machine: EnergySubject["machine"];
   readonly counts: Counts;
   readonly bill: Bill;

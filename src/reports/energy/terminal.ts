@@ -3,7 +3,7 @@
 import { formatBytes } from "../../base/units.ts";
 import { countText, energyText } from "../format.ts";
 import type { EnergyReport, EnergyRow, EnergySubject } from "./schema.ts";
-import { comparisonText, latencyText } from "./text.ts";
+import { comparisonText, latencyText, runText } from "./text.ts";
 
 export interface EnergyTerminalOptions {
   readonly bold?: (text: string) => string;
@@ -29,7 +29,7 @@ function subjectText(subject: EnergySubject, { bold = plain, dim = plain, most =
   const facts: (readonly [string, string])[] = [
     [
       "energy",
-      `${bold(sum)} an inference (${spread}), modelled${unit.kind === "relative" ? `, in multiples of ${unit.label}` : ""}`,
+      `${bold(sum)} ${runText(model)} (${spread}), modelled${unit.kind === "relative" ? `, in multiples of ${unit.label}` : ""}`,
     ],
     ["machine", `${machine.title}${machine.areaMm2 === null ? "" : `, ${machine.areaMm2} mm²`}`],
     ["mapping", `${mapping.id}: ${mapping.title}`],
@@ -153,7 +153,7 @@ function usageText({
       : busyShare > 1
         ? ", more than the machine can do"
         : `, busy ${(100 * busyShare).toPrecision(3)} %`;
-  return `${mw(totalMw.mid)} at ${perSecond}/s (inferences ${mw(activeMw.mid)}, at rest ${mw(idleMw.mid)})${busy}${battery}`;
+  return `${mw(totalMw.mid)} at ${perSecond} runs a second (runs ${mw(activeMw.mid)}, at rest ${mw(idleMw.mid)})${busy}${battery}`;
 }
 
 const hours = (value: number): string =>

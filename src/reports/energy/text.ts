@@ -1,7 +1,7 @@
 /** @file Sentences that the terminal and the page share. */
 
 import { countText } from "../format.ts";
-import type { EnergyReport } from "./schema.ts";
+import type { EnergyReport, EnergySubject } from "./schema.ts";
 
 /** Empty where nothing is compared. */
 export function comparisonText({ comparison, subjects }: EnergyReport): string {
@@ -14,9 +14,17 @@ export function comparisonText({ comparison, subjects }: EnergyReport): string {
 
 const percent = (ratio: number): string => `${Number((100 * ratio).toPrecision(3))} %`;
 
-/** `10,926 cycles = 54.6 µs` */
-export const latencyText = ({ cycles, seconds }: { cycles: number; seconds: number | null }): string =>
-  `${countText(Math.round(cycles))} cycles${seconds === null ? "" : ` = ${timeText(seconds)}`}`;
+/** What the figures are of. */
+export const runText = ({ examples }: EnergySubject["model"]): string =>
+  examples === 1 ? "an inference" : `a run of ${examples} examples`;
+
+type EnergyLatency = Pick<NonNullable<EnergySubject["latency"]>, "cycles" | "seconds" | "untimedRows">;
+
+/** `10,926 cycles = 54.6 µs, without the time of 3 rows` */
+export const latencyText = ({ cycles, seconds, untimedRows }: EnergyLatency): string => {
+  const left = untimedRows === 0 ? "" : `, without the time of ${untimedRows} ${untimedRows === 1 ? "row" : "rows"}`;
+  return `${countText(Math.round(cycles))} cycles${seconds === null ? "" : ` = ${timeText(seconds)}`}${left}`;
+};
 
 const timeText = (seconds: number): string =>
   seconds >= 1

@@ -63,6 +63,8 @@ function fill(dtype: DType, data: TensorData, values: ArrayLike<number | bigint 
   else if (data instanceof BigUint64Array) for (let i = 0; i < count; i++) data[i] = wide(values[i]!, 2 ** 64);
   else if (dtype === "bool") for (let i = 0; i < count; i++) data[i] = Number(values[i]) === 0 ? 0 : 1;
   else if (isSoftFloat(dtype)) for (let i = 0; i < count; i++) data[i] = floatToBits(dtype, Number(values[i]));
+  // Conversion from one typed array to another is native, and wraps as assignment does.
+  else if (values instanceof Float64Array || values instanceof Float32Array) data.set(values);
   else for (let i = 0; i < count; i++) data[i] = Number(values[i]);
 }
 
@@ -89,12 +91,10 @@ export function numbers(t: Tensor): Float64Array<ArrayBuffer> | Float32Array<Arr
   if (t.data instanceof Float64Array || t.data instanceof Float32Array) return t.data;
   if (t.dtype === "string")
     return fail({ code: "tensor.type", message: "a tensor of strings has no numbers", expected: "numbers" });
-  const out = new Float64Array(t.data.length);
-  const soft = isSoftFloat(t.dtype) ? t.dtype : undefined;
-  for (let i = 0; i < out.length; i++) {
-    out[i] = soft === undefined ? Number(t.data[i]) : bitsToFloat(soft, t.data[i] as number);
-  }
-  return out;
+  const { dtype, data } = t;
+  if (isSoftFloat(dtype)) return Float64Array.from(data as Uint16Array, (bits) => bitsToFloat(dtype, bits));
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
+  return new Float64Array(data as Int32Array);
 }
 
 /** The elements of an integer tensor as numbers (shapes, axes, indices). */

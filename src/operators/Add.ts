@@ -8,6 +8,7 @@ export const Add = binary("Add", {
   since: 7,
   f: (a, b) => a + b,
   exact: (a, b) => a + b,
+  isExactBelow2To53: true,
   contents: addDims,
   // ∂L/∂a = dy, ∂L/∂b = dy
   gradient: (_g, { dy }) => [dy, dy],

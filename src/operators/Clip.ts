@@ -1,6 +1,6 @@
 /** @file Clip: min(max(x, low), high); both bounds are optional scalars. ONNX Clip-13. */
 
-import { isInteger } from "../base/dtype.ts";
+import { bitsOf, isInteger } from "../base/dtype.ts";
 import { f32, scalar } from "../base/tensor.ts";
 import { checkTypes } from "./element-types.ts";
 import { mapIntegerPairs, mapPairs } from "./elements.ts";
@@ -21,7 +21,8 @@ export const Clip = operator("Clip", {
     return [{ dtype: x!.dtype, dims: x!.dims }];
   },
   run: ([x, low, high]) => {
-    const isExact = isInteger(x!.dtype);
+    // Doubles hold integers of 32 bits as they are.
+    const isExact = isInteger(x!.dtype) && bitsOf(x!.dtype) > 32;
     const above = (a: typeof x, b: typeof x) =>
       isExact ? mapIntegerPairs(a!, b!, (v, l) => (v < l ? l : v)) : mapPairs(a!, b!, Math.max);
     const below = (a: typeof x, b: typeof x) =>

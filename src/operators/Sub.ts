@@ -8,6 +8,7 @@ export const Sub = binary("Sub", {
   since: 7,
   f: (a, b) => a - b,
   exact: (a, b) => a - b,
+  isExactBelow2To53: true,
   contents: subtractDims,
   // ∂L/∂a = dy, ∂L/∂b = −dy
   gradient: (g, { dy }) => [dy, g.neg(dy)],

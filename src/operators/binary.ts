@@ -1,6 +1,6 @@
 /** @file Binary: operators y = f(a, b) with broadcasting over one element type; each file states what differs. */
 
-import { isInteger } from "../base/dtype.ts";
+import { bitsOf, isInteger } from "../base/dtype.ts";
 import type { Dim } from "../graph/dims.ts";
 import type { Value } from "../graph/value.ts";
 import type { AttributeSpecs, AttributeValues } from "./attributes.ts";
@@ -31,6 +31,8 @@ export interface BinarySpec<A extends AttributeSpecs> {
   readonly f?: (x: number, y: number, at: AttributeValues<A>) => number;
   /** On integers of any width, exactly; results wrap. */
   readonly exact?: (x: bigint, y: bigint, at: AttributeValues<A>) => bigint;
+  /** Whether `f` is exact on integers of 32 bits or fewer, before they wrap: then they need no bigints. */
+  readonly isExactBelow2To53?: boolean;
   /** On what inference knows of elements. */
   readonly contents?: (x: Dim, y: Dim) => Dim | undefined;
   /** ∂L/∂a and ∂L/∂b in the broadcast shape; they are summed back to the shapes of a and b. */
@@ -45,7 +47,18 @@ export interface BinarySpec<A extends AttributeSpecs> {
 /** Defines a binary operator. */
 export function binary<const A extends AttributeSpecs = Record<never, never>>(
   name: string,
-  { types = "number", attributes = {} as A, check, f, exact, contents, gradient, ops, ...rest }: BinarySpec<A>,
+  {
+    types = "number",
+    attributes = {} as A,
+    check,
+    f,
+    exact,
+    isExactBelow2To53 = false,
+    contents,
+    gradient,
+    ops,
+    ...rest
+  }: BinarySpec<A>,
 ): Operator {
   return operator<A>(name, {
     ...rest,
@@ -59,7 +72,9 @@ export function binary<const A extends AttributeSpecs = Record<never, never>>(
       return [{ ...type!, contents: contents && mapContents([a!, b!], contents as (...e: readonly Dim[]) => Dim) }];
     },
     run: ([a, b], at) => {
-      if (exact !== undefined && isInteger(a!.dtype)) return [mapIntegerPairs(a!, b!, (x, y) => exact(x, y, at))];
+      const isNarrow = isExactBelow2To53 && bitsOf(a!.dtype) <= 32;
+      if (exact !== undefined && isInteger(a!.dtype) && !isNarrow)
+        return [mapIntegerPairs(a!, b!, (x, y) => exact(x, y, at))];
       return [mapPairs(a!, b!, (x, y) => f!(x, y, at))];
     },
     gradient:

@@ -23,8 +23,15 @@ const indicesInto = (from: readonly number[], dims: readonly number[]): Int32Arr
 export function mapPairs(a: Tensor, b: Tensor, f: (x: number, y: number) => number, dtype: DType = a.dtype): Tensor {
   const dims = broadcastDims(a.dims, b.dims) as number[];
   const [xs, ys] = [numbers(a), numbers(b)];
-  const [ia, ib] = [indicesInto(a.dims, dims), indicesInto(b.dims, dims)];
   const out = new Float64Array(sizeOf(dims));
+  const ia = indicesInto(a.dims, dims);
+  if (ys.length === 1) {
+    // A bound, a scale: no table of zeros for it.
+    const y = ys[0]!;
+    for (let i = 0; i < out.length; i++) out[i] = f(xs[ia ? ia[i]! : i]!, y);
+    return fromNumbers(dtype, dims, out);
+  }
+  const ib = indicesInto(b.dims, dims);
   for (let i = 0; i < out.length; i++) out[i] = f(xs[ia ? ia[i]! : i]!, ys[ib ? ib[i]! : i]!);
   return fromNumbers(dtype, dims, out);
 }

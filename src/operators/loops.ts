@@ -57,6 +57,6 @@ export function mapBroadcast(
 /** Stores doubles as a tensor of any numeric type; integers wrap as two's complement. */
 export function fromNumbers(dtype: DType, dims: readonly number[], values: Float64Array<ArrayBuffer>): Tensor {
   if (dtype === "float64") return { dtype, dims: [...dims], data: values };
-  if (dtype === "float32") return { dtype, dims: [...dims], data: Float32Array.from(values) };
+  if (dtype === "float32") return { dtype, dims: [...dims], data: new Float32Array(values) };
   return tensor(dtype, dims, values);
 }

@@ -14,7 +14,7 @@ type Doubles = Float64Array<ArrayBuffer>;
 /** The elements as a Float64Array, so that the kernel below sees one array type only. */
 export function doubles(x: Tensor): Doubles {
   const values = numbers(x);
-  return values instanceof Float64Array ? values : Float64Array.from(values);
+  return values instanceof Float64Array ? values : new Float64Array(values);
 }
 
 /** Where in one operand an M × K (or N × K) matrix begins. */

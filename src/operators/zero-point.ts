@@ -7,7 +7,7 @@ import { broadcastIndices } from "./loops.ts";
 
 /** codes − zero point as doubles; a vector of zero points runs along `axis`, a tensor of them broadcasts. */
 export function withoutZeroPoint(x: Tensor, zero: Tensor | undefined, axis: number): Float64Array<ArrayBuffer> {
-  const values = Float64Array.from(numbers(x));
+  const values = new Float64Array(numbers(x));
   if (zero === undefined) return values;
   const points = numbers(zero);
   if (points.length === 1) {

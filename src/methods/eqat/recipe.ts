@@ -106,7 +106,7 @@ export const recipe: Recipe<Partial<EqatOptions>> = {
       network: { zoo: "cnn5", options: { channels: 3, size: 32 } },
       machine: "horowitz-45nm-sram8k",
       seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
-      epochs: { minutes: [1, 1], hours: [12, 10], full: [60, 100] },
+      epochs: { minutes: [1, 1], hours: [10, 6], full: [60, 100] },
       float: { rate: 2e-3, ...cifar },
       common: { rate: 1e-3, warmup: 1, ...cifar },
       uniform: [8, 6, 5, 4],
@@ -122,7 +122,8 @@ export const recipe: Recipe<Partial<EqatOptions>> = {
       epochs: { minutes: [1, 1], hours: [3, 4], full: [20, 40] },
       float: { rate: 5e-4, batchSize: 128, ...cifar },
       common: { rate: 5e-4, batchSize: 128, warmup: 1, ...cifar },
-      uniform: [8, 6, 5, 4],
+      // 6 bits are left out of the curve: they lie far above the budget, and a row takes half an hour.
+      uniform: [8, 5, 4],
       learned: { "EQAT 0.38": { budget: 0.38 } },
     },
   ],

@@ -4,6 +4,7 @@ import { type Column, columns } from "./columns.ts";
 import type { Report, ReportRow } from "./schema.ts";
 import { methodRows } from "./uniform-curve.ts";
 import { boundNotes, energyNote, verdicts } from "./verdict.ts";
+import { selectionLines } from "./weight-selection/terminal.ts";
 import { wrap } from "./wrap.ts";
 
 export interface TerminalOptions {
@@ -54,6 +55,7 @@ export function renderTerminal(report: Report, { width = 100, color = false }: T
     ...body,
     "",
     ...notes.flatMap((text) => wrap(text, width, "  ")),
+    ...(report.weightSelection === undefined ? [] : ["", ...selectionLines(report.weightSelection, width)]),
     ...warnings.map((text) => paint(yellow, text)),
     "",
   ].join("\n");

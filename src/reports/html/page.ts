@@ -14,10 +14,12 @@ import { resultsSection } from "./results.ts";
 import { settingsSection } from "./settings.ts";
 import { style } from "./style.ts";
 import { trainingSection } from "./training.ts";
+import { weightSelectionSection } from "./weight-selection.ts";
 
 /** In the order of the page. */
 const sections: readonly ((report: Report) => Html | undefined)[] = [
   resultsSection,
+  weightSelectionSection,
   bitsSection,
   energySection,
   layersSection,

@@ -1,0 +1,79 @@
+/** @file Restricted weights in a terminal: a table for each basis, its layers, and what qualifies the figures. */
+
+import { formatEnergy, pJ } from "../../base/units.ts";
+import { percentText } from "../format.ts";
+import { wrap } from "../wrap.ts";
+import type { SelectionLayer, WeightSelection } from "./schema.ts";
+import { basisLines, groupsOf, selectionColumns, selectionNotes } from "./table.ts";
+
+/** Plain lines, without a last line break. */
+export function selectionLines(selection: WeightSelection, width: number): string[] {
+  const groups = groupsOf(selection).flatMap(({ basis, title, rows }) => {
+    const shown = fitting(
+      rows.map((row) => selectionColumns.map((column) => column.cell(row))),
+      width,
+    );
+    const layers = rows.filter((row) => row.layers.length > 0 && row.method !== "int8");
+    return [
+      ...wrap(`Switching of multiply-accumulates ${title}`, width, "  "),
+      ...shown,
+      ...layers.flatMap((row) => ["", `Layers of ${row.name}, per inference`, ...layerLines(row.layers, width)]),
+      ...basisLines(basis).flatMap((text) => wrap(text, width, "  ")),
+      "",
+    ];
+  });
+  return [...groups, ...selectionNotes(selection).flatMap((text) => wrap(text, width, "  "))];
+}
+
+function fitting(cells: readonly (readonly string[])[], width: number): string[] {
+  const rows = [selectionColumns.map(({ title }) => title), selectionColumns.map(({ note }) => note), ...cells];
+  let kept = [...selectionColumns.keys()];
+  for (;;) {
+    const lines = align(rows, kept);
+    const worst = kept.reduce((one, i) => (selectionColumns[i]!.rank > selectionColumns[one]!.rank ? i : one));
+    if (selectionColumns[worst]!.rank === 0 || lines.every((line) => [...line].length <= width)) return lines;
+    kept = kept.filter((i) => i !== worst);
+  }
+}
+
+const align = (rows: readonly (readonly string[])[], kept: readonly number[]): string[] =>
+  grid(
+    rows.map((cells) => kept.map((i) => cells[i]!)),
+    kept.map((i) => selectionColumns[i]!.isText === true),
+  );
+
+function grid(rows: readonly (readonly string[])[], isText: readonly boolean[]): string[] {
+  const size = (text: string) => [...text].length;
+  const widths = isText.map((_, i) => Math.max(...rows.map((cells) => size(cells[i]!))));
+  return rows.map((cells) =>
+    cells
+      .map((cell, i) => {
+        const fill = " ".repeat(widths[i]! - size(cell));
+        return isText[i] ? cell + fill : fill + cell;
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+const valuesIn = (histogram: readonly number[]): number => histogram.filter((count) => count > 0).length;
+
+function layerLines(layers: readonly SelectionLayer[], width: number): string[] {
+  const head = ["layer", "values", "before", "after", "all zero", "share", "after"];
+  const cells = layers.map(({ name, set, histogram, pJ: energy, share }) => [
+    name,
+    `${valuesIn(histogram.before)} → ${set?.length ?? valuesIn(histogram.after)}`,
+    formatEnergy(pJ(energy.before)),
+    formatEnergy(pJ(energy.after)),
+    formatEnergy(pJ(energy.allZero)),
+    percentText(share.before),
+    percentText(share.after),
+  ]);
+  const lines = grid([head, ...cells], [true, false, false, false, false, false, false]);
+  return lines.every((line) => [...line].length <= width)
+    ? lines
+    : grid(
+        [head, ...cells].map((c) => c.slice(0, 4)),
+        [true, false, false, false],
+      );
+}

@@ -5,4 +5,16 @@ export { recipe as dwnRecipe } from "./dwn/recipe.ts";
 export { type EqatOptions, eqat } from "./eqat/index.ts";
 export { recipe as eqatRecipe } from "./eqat/recipe.ts";
 export { float } from "./float/index.ts";
+export {
+  globalTable,
+  type NetworkSwitching,
+  powerPruningSet,
+  projectWeights,
+  pruneByMagnitude,
+  type SwitchedLayer,
+  savingOf,
+  selectWeights,
+  switchingEnergy,
+  traceNetwork,
+} from "./lws/index.ts";
 export * from "./method.ts";

@@ -31,11 +31,11 @@ import {
   selectWeights,
   switchingEnergy,
   traceNetwork,
-} from "../methods/lws/index.ts";
+} from "../methods/index.ts";
 import { readModelFile } from "../onnx/index.ts";
 import type { SelectionBasis, SelectionMethod, SelectionRow, WeightSelection } from "../reports/index.ts";
 import { evaluate, withNormalisation } from "../training/index.ts";
-import { selectionBasis, selectionFigures } from "./weight-selection.ts";
+import { selectionBasis, selectionFigures } from "./selection-figures.fixture.ts";
 
 export const goldenFolder = fileURLToPath(new URL("../../golden/weight-selection/", import.meta.url));
 

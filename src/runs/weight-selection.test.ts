@@ -2,8 +2,9 @@
 
 import { writeFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
-import { projectWeights, type SwitchedLayer } from "../methods/lws/index.ts";
+import { projectWeights, type SwitchedLayer } from "../methods/index.ts";
 import { realSelection as golden } from "../reports/weight-selection/real.fixture.ts";
+import { selectionBasis, selectionFigures } from "./selection-figures.fixture.ts";
 import {
   Bench,
   goldenFolder,
@@ -13,7 +14,6 @@ import {
   realSelection,
   withWeights,
 } from "./weight-selection.fixture.ts";
-import { selectionBasis, selectionFigures } from "./weight-selection.ts";
 
 test.runIf(process.env.FEMTO_GOLDEN === "write")(
   "write the golden",

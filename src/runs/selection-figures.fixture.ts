@@ -1,12 +1,12 @@
 /**
- * @file What the report says of restricted weights, from the layers of a network before and after: energies in picojoules,
- * histograms, shares, and where on the array they lie.
+ * @file What a report says of restricted weights, computed for tests from the layers of a network before and after: energies in
+ * picojoules, histograms, shares, and where on the array they lie.
  */
 
 import { fail } from "../base/errors.ts";
 import { elementEnergies, type IntegerMatrix, weightHistogram } from "../circuits/characterise/index.ts";
 import type { Calibration } from "../circuits/gates/index.ts";
-import { type NetworkSwitching, type SwitchedLayer, savingOf, switchingEnergy } from "../methods/lws/index.ts";
+import { type NetworkSwitching, type SwitchedLayer, savingOf, switchingEnergy } from "../methods/index.ts";
 import type { SelectionBasis, SelectionLayer } from "../reports/index.ts";
 
 /** Figures of six digits are kept: the tables behind them are off by a percent, and 4 096 elements a layer add up. */

@@ -3,7 +3,16 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fail } from "../base/errors.ts";
-import { type Circuit, type Design, designOf, generate, generators, synthesise, Yosys } from "../circuits/index.ts";
+import {
+  type Circuit,
+  type Design,
+  designOf,
+  generate,
+  generators,
+  synthesise,
+  Yosys,
+  type YosysOptions,
+} from "../circuits/index.ts";
 import { type Netlist, readYosysNetlist } from "../circuits/netlist/index.ts";
 import { didYouMean } from "./suggest.ts";
 import { objectOf } from "./values.ts";
@@ -80,8 +89,8 @@ function readText(path: string): string {
 }
 
 /** Runs a body with Yosys, and ends its thread. */
-export async function withYosys<T>(body: (yosys: Yosys) => Promise<T>): Promise<T> {
-  const yosys = new Yosys();
+export async function withYosys<T>(body: (yosys: Yosys) => Promise<T>, options: YosysOptions = {}): Promise<T> {
+  const yosys = new Yosys(options);
   try {
     return await body(yosys);
   } finally {

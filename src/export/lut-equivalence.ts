@@ -9,20 +9,32 @@ import type { OrtEngine } from "../engine/index.ts";
 import { cloneModel } from "../graph/clone.ts";
 import type { Model } from "../graph/model.ts";
 import { findOperator, readAttributes } from "../operators/index.ts";
-import { detachFunctions } from "../rewrites/index.ts";
-import { argmax, type EvaluationData, withNormalisation } from "../training/index.ts";
+import { detachFunctions, expandFunctions } from "../rewrites/index.ts";
+import { argmax, type RawExamples, withNormalisation } from "../training/index.ts";
 import type { Comparison } from "./equivalence.ts";
 
 /** Raw examples as the engine takes them: bytes stay bytes, everything else becomes float32. */
 export const samplesOf = ({ dtype, data, ...rest }: Tensor): Samples =>
   dtype === "uint8" ? (data as Uint8Array) : Float32Array.from(numbers({ dtype, data, ...rest }));
 
+/**
+ * The model on raw samples: with their normalisation in front, or as it stands where it reads bytes itself, as those of
+ * `toOnnx` do.
+ */
+function onRaw(model: Model, data: RawExamples): { readonly whole: Model; readonly input: string } {
+  const [input] = model.graph.inputs;
+  if (input!.type?.dtype !== "uint8") return { whole: withNormalisation(model, data), input: "raw" };
+  const whole = cloneModel(model);
+  expandFunctions().run(whole);
+  return { whole, input: input!.name };
+}
+
 /** Codes are the sums of ones; of the logits they are logit·τ, rounded. */
 export async function compareLutNetwork(
   engine: OrtEngine,
   model: Model,
   network: LutNetwork,
-  data: EvaluationData,
+  data: RawExamples,
   batch = 500,
 ): Promise<Comparison> {
   const bits = await BitsEngine.open(network);
@@ -30,14 +42,14 @@ export async function compareLutNetwork(
   const classes = bits.classify(samples);
   const sums = bits.sums(samples);
   const tau = tauOf(model);
-  const whole = withNormalisation(model, data);
+  const { whole, input } = onRaw(model, data);
   const session = await engine.load(whole);
   const output = whole.graph.outputs[0]!.name;
   const examples = data.inputs.dims[0]!;
   let [argmaxDiffers, codesDiffer] = [0, 0];
   for (let from = 0; from < examples; from += batch) {
     const to = Math.min(examples, from + batch);
-    const results = await session.run({ raw: rowsOf(data.inputs, from, to) }, { fetch: [output] });
+    const results = await session.run({ [input]: rowsOf(data.inputs, from, to) }, { fetch: [output] });
     const logits = numbers(results[output]!);
     for (let i = from; i < to; i++) {
       const row = logits.subarray((i - from) * network.classes, (i - from + 1) * network.classes);

@@ -5,7 +5,6 @@
 
 import { fail } from "../base/errors.ts";
 import { integers, numbers, sizeOf, type Tensor } from "../base/tensor.ts";
-import type { Normalisation } from "../data/index.ts";
 import { type LutLayer, type LutNetwork, packTables, validated } from "../engine/bits/index.ts";
 import { cloneModel } from "../graph/clone.ts";
 import type { Model } from "../graph/model.ts";
@@ -14,12 +13,7 @@ import type { Value } from "../graph/value.ts";
 import { findOperator, readAttributes } from "../operators/index.ts";
 import { detachFunctions } from "../rewrites/index.ts";
 import { normaliser } from "../training/index.ts";
-
-/** What a raw sample is, before the normalisation that stands in front of the network. */
-export interface RawSamples {
-  readonly dtype: "uint8" | "float32";
-  readonly normalisation?: Normalisation | undefined;
-}
+import type { RawSamples } from "./raw-samples.ts";
 
 /**
  * The network of a model as `methods/dwn` returns it, or as such a model was read from its file.

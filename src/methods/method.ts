@@ -97,6 +97,8 @@ export interface Experiment<Options> {
   readonly title: string;
   /** Name in the catalogue of data sets. */
   readonly data: string;
+  /** So many of the training examples, the last ones, are the test part: variants are chosen there, never on the test. */
+  readonly heldOut?: number;
   /** A network of the zoo, or a file of the models folder. */
   readonly network: { readonly zoo: string; readonly options: object } | { readonly file: string };
   readonly machine: string;

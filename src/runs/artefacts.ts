@@ -1,7 +1,7 @@
 /** @file What a trained model is written as, by kind of artefact; the first model of each is the one that is measured. */
 
 import { toJson } from "../engine/bits/index.ts";
-import { toFloat, toInteger, toLutNetwork, toQdq, toQonnx } from "../export/index.ts";
+import { toFloat, toInteger, toLutNetwork, toQdq, toQonnx, withRawSamples } from "../export/index.ts";
 import type { Model } from "../graph/model.ts";
 import { type ArtefactKind, kindOf, type Outcome } from "../methods/index.ts";
 import type { RunSpec } from "./spec.ts";
@@ -33,10 +33,17 @@ const exporters: Readonly<Record<ArtefactKind, (model: Model, data: Data) => Art
   },
   lookup: (model, { test }) => {
     const dtype = test.inputs.dtype === "uint8" ? "uint8" : "float32";
-    const network = toLutNetwork(model, { dtype, normalisation: test.normalisation });
+    const raw = { dtype, normalisation: test.normalisation } as const;
+    const network = toLutNetwork(model, raw);
     const text = `${JSON.stringify(toJson(network))}\n`;
     const files = { "network.json": new TextEncoder().encode(text) };
-    return { models: { "model.onnx": model }, files, lookup: "network.json", codes: [], warnings: [] };
+    return {
+      models: { "model.onnx": withRawSamples(model, raw) },
+      files,
+      lookup: "network.json",
+      codes: [],
+      warnings: [],
+    };
   },
 };
 

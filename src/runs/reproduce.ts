@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FemtoError, fail } from "../base/errors.ts";
-import { loadDataSet, take } from "../data/index.ts";
+import { type DataSplits, loadDataSet, splitAtEnd, take } from "../data/index.ts";
 import { loadMachine } from "../machines/index.ts";
 import type { Experiment, Recipe, RecipeSize } from "../methods/index.ts";
 import { type Report, reportSchema } from "../reports/index.ts";
@@ -87,6 +87,15 @@ export function estimateHours(
   return (experiment.seeds[size].length * (alone + rows / jobs)) / 3600;
 }
 
+/** The parts of an experiment's data; for a choice among variants the end of the training part stands for the test. */
+function partsOf({ data, heldOut }: Experiment<object>, dataDir: string | undefined): DataSplits {
+  const options = dataDir === undefined ? {} : { dataDir };
+  if (heldOut === undefined) return loadDataSet(data, options);
+  const parts = splitAtEnd(loadDataSet(data, { ...options, parts: ["train"] }).train!, heldOut);
+  const note = `tested on the last ${heldOut} training examples, which were not trained on`;
+  return { train: parts.train, test: { ...parts.test, split: "validation", notes: [...parts.test.notes, note] } };
+}
+
 /** One experiment at one seed as a run. */
 export function experimentSpec(
   id: string,
@@ -94,7 +103,7 @@ export function experimentSpec(
   seed: number,
   { size, folder, dataDir, jobs = 2 }: ReproduceOptions,
 ): RunSpec {
-  const { train, test } = loadDataSet(experiment.data, dataDir === undefined ? {} : { dataDir });
+  const { train, test } = partsOf(experiment, dataDir);
   // A look at the trend takes a tenth of the examples.
   const limited = size === "minutes" ? take(train!, Math.min(6000, train!.inputs.dims[0]!)) : train!;
   const { method, recipe, rows } = entryOf(id);

@@ -28,8 +28,11 @@ export interface EvaluationData {
   readonly normalisation?: Normalisation | undefined;
 }
 
+/** What stands in front of a network; labels are nothing to it. */
+export type RawExamples = Omit<EvaluationData, "labels"> & Partial<EvaluationData>;
+
 /** The network with the normalisation of raw examples in front of it. */
-export function withNormalisation(model: Model, data: EvaluationData): Model {
+export function withNormalisation(model: Model, data: RawExamples): Model {
   const graph = new Graph(model.graph.name);
   const g = new Emit(graph);
   const raw = graph.addInput("raw", { dtype: data.inputs.dtype, dims: ["N", ...data.inputs.dims.slice(1)] });

@@ -5,6 +5,7 @@
 
 import {
   type Circuit,
+  type Design,
   designOf,
   type FpgaCounts,
   NetlistMachine,
@@ -13,6 +14,9 @@ import {
   quickNetlists,
   type Yosys,
 } from "../../circuits/index.ts";
+import type { Samples } from "../../engine/bits/index.ts";
+import type { ThermometerBit } from "../../engine/bits/netlist.ts";
+import type { LutNetwork } from "../../engine/bits/network.ts";
 import type { LutCircuit } from "./lut-network.ts";
 import { type FpgaTarget, type Mapped, mapToFpga } from "./mapped.ts";
 
@@ -74,26 +78,69 @@ async function checkSamples(
   { design }: Mapped,
   test: NonNullable<LutSynthesisOptions["test"]>,
 ): Promise<SampleCheck> {
-  const netlist = (await quickNetlists(yosys, [design])).get(circuit.top.name)!;
-  const classes = classesOf(circuit, new NetlistMachine(netlist, STREAMS), test.samples, test.classes.length);
+  const classes = await runDesign(yosys, circuit, design, stimuli(test.samples, test.classes.length));
   const wrong = Array.from(classes.keys()).filter((i) => classes[i] !== test.classes[i]);
   return { samples: classes.length, differ: wrong.length, first: wrong[0] };
 }
 
-/** The class of every sample, by a machine of {@link STREAMS} streams. */
-function classesOf(circuit: Circuit, machine: NetlistMachine, samples: Uint8Array, count: number): Uint8Array {
+/**
+ * The class of every raw sample by Verilog text, made into gates: of the circuit with its encoder, or of the core alone
+ * where samples are no bytes, which then gets the code that the encoder would give.
+ */
+export function answersOfDesign(
+  yosys: Yosys,
+  { circuit, core, netlist }: LutCircuit,
+  sources: Design["sources"],
+  network: LutNetwork,
+  samples: Samples,
+): Promise<Uint8Array> {
+  const count = samples.length / network.input.features;
+  const top = circuit ?? core;
+  const given =
+    circuit === undefined
+      ? codes(netlist.bits, samples, network.input.features)
+      : stimuli(samples as Uint8Array, count);
+  return runDesign(yosys, top, { top: top.name, sources }, given);
+}
+
+/** What goes into the only input port of a circuit, by sample. */
+interface Stimuli {
+  readonly port: string;
+  readonly count: number;
+  readonly at: (sample: number) => bigint;
+}
+
+function stimuli(samples: Uint8Array, count: number): Stimuli {
   const features = samples.length / count;
-  const rounds = Math.ceil(count / STREAMS);
-  const classes = new Uint8Array(count);
+  return { port: "sample_i", count, at: (i) => packed(samples.subarray(i * features, (i + 1) * features)) };
+}
+
+function codes(bits: readonly ThermometerBit[], samples: Samples, features: number): Stimuli {
+  const at = (i: number) => {
+    let digits = "";
+    for (let b = bits.length - 1; b >= 0; b--) {
+      digits += samples[i * features + bits[b]!.feature]! > bits[b]!.threshold ? "1" : "0";
+    }
+    return BigInt(`0b${digits}`);
+  };
+  return { port: "code_i", count: samples.length / features, at };
+}
+
+/** The class of every sample, by a machine of {@link STREAMS} streams. */
+async function runDesign(yosys: Yosys, circuit: Circuit, design: Design, given: Stimuli): Promise<Uint8Array> {
+  const netlist = (await quickNetlists(yosys, [design])).get(circuit.top.name)!;
+  const machine = new NetlistMachine(netlist, STREAMS);
+  const rounds = Math.ceil(given.count / STREAMS);
+  const classes = new Uint8Array(given.count);
   for (let round = 0; round < rounds + circuit.latency; round++) {
-    const sample_i = Array.from({ length: STREAMS }, (_, stream) => {
+    const values = Array.from({ length: STREAMS }, (_, stream) => {
       const i = round * STREAMS + stream;
-      return i < count ? packed(samples.subarray(i * features, (i + 1) * features)) : 0n;
+      return i < given.count ? given.at(i) : 0n;
     });
-    const { class_o } = machine.step({ sample_i });
+    const { class_o } = machine.step({ [given.port]: values });
     class_o!.forEach((value, stream) => {
       const i = (round - circuit.latency) * STREAMS + stream;
-      if (i >= 0 && i < count) classes[i] = Number(value);
+      if (i >= 0 && i < given.count) classes[i] = Number(value);
     });
   }
   return classes;

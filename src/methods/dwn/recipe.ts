@@ -22,6 +22,14 @@ const mnist = {
   machine: "lut-asic-45nm",
   float: { rate: 2e-3 },
 };
+/** A byte above 127 is its highest bit: the encoder takes no logic at all. */
+const bright = {
+  bits: 1,
+  thermometer: "uniform",
+  featureWise: false,
+  candidates: 256,
+  schedule: "cosine",
+} as const;
 /** A perceptron of 8 bits stands beside: what such a table allows. */
 const table = { machine: "lut-asic-45nm", float: { rate: 2e-3, batchSize: 32 }, uniform: [8] };
 /** Tables of few examples: every bit may matter. */
@@ -64,18 +72,24 @@ export const recipe: Recipe<Partial<DwnOptions>> = {
       title: "MNIST, 1000 + 500 tables on bright pixels (one threshold at half)",
       seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
       epochs: { minutes: [0, 6], hours: [0, 30], full: [0, 60] },
-      // A byte above 127 is its highest bit: the encoder takes no logic at all.
-      common: {
-        layers: [1000, 500],
-        bits: 1,
-        thermometer: "uniform",
-        featureWise: false,
-        candidates: 256,
-        schedule: "cosine",
-        ...shifted,
-      },
+      common: { layers: [1000, 500], ...bright, ...shifted },
       uniform: [],
       learned: { DWN: {} },
+    },
+    {
+      ...mnist,
+      id: "mnist-circuit",
+      title: "MNIST, which shape for a circuit of 2100 lookup tables",
+      heldOut: 5000,
+      seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
+      epochs: { minutes: [0, 6], hours: [0, 20], full: [0, 60] },
+      // A table of the last layer costs about 2.2 (its own and a share of the counters), one of the first 1.
+      common: { ...bright, candidates: 128, ...shifted },
+      uniform: [],
+      learned: {
+        "1000 + 440": { layers: [1000, 440] },
+        "1250 + 320": { layers: [1250, 320] },
+      },
     },
     {
       ...mnist,

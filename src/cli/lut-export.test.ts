@@ -1,0 +1,132 @@
+/** @file `femto export` of networks of lookup tables: what is written answers what the ONNX file answers. */
+
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, describe, expect, test } from "vitest";
+import { BitsEngine, randomNetwork } from "../engine/bits/index.ts";
+import { edgeSamples, toLutNetwork, withRawSamples } from "../export/index.ts";
+import { toOnnx } from "../export/onnx/lut-network.ts";
+import type { Model } from "../graph/model.ts";
+import { writeModelFile } from "../onnx/index.ts";
+import { attachFunctions } from "../rewrites/index.ts";
+import { mlp } from "../zoo/index.ts";
+import { runCaptured } from "./captured.fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "femto-cli-luts-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const at = (name: string) => join(folder, name);
+const PATIENCE = 300_000;
+
+const shape = { codeBits: 24, bitsPerFeature: 3, layers: [14, 9], n: 4, classes: 3 } as const;
+const bytes = randomNetwork({ ...shape, input: { dtype: "uint8", features: 12 } }, 1);
+const tiny = randomNetwork({ ...shape, layers: [6, 3], input: { dtype: "uint8", features: 12 } }, 3);
+const floats = randomNetwork({ ...shape, input: { dtype: "float32", features: 12 } }, 2);
+
+function save(model: Model, name: string): string {
+  attachFunctions.run(model);
+  writeModelFile(model, at(name));
+  return at(name);
+}
+const bytesFile = save(toOnnx(bytes), "bytes.onnx");
+const floatsFile = save(toOnnx(floats), "floats.onnx");
+
+const exported = async (file: string, ...words: string[]) => {
+  const { code, stdout, stderr } = await runCaptured("export", file, ...words, "--json");
+  expect([code, stderr]).toEqual([0, ""]);
+  return JSON.parse(stdout);
+};
+
+describe.each([
+  ["bytes", bytesFile],
+  ["floats", floatsFile],
+])("%s", (kind, file) => {
+  test.each(["wasm", "js", "c"])("%s: files, and the samples on which they were run", async (form) => {
+    const out = at(`${kind}-${form}`);
+    const result = await exported(file, "--to", form, "--out", out, "--samples", "700", "--name", "digits");
+    expect(result.check).toMatchObject({
+      samples: 700,
+      onnxRuntime: "bit-exact",
+      source: expect.stringMatching(/^700/),
+    });
+    // A machine without a C compiler says so instead.
+    if (result.check.missing === null) expect(result.check.counts).toBe(2100);
+    else expect(form).toBe("c");
+    for (const { path, bytes: size } of result.files) expect(readFileSync(path).length).toBe(size);
+    expect(existsSync(join(out, form === "c" ? "digits.c" : "digits.mjs"))).toBe(true);
+  });
+
+  test(
+    "verilog: run as gates; floats leave the core alone",
+    async () => {
+      const out = at(`${kind}-verilog`);
+      const result = await exported(file, "--to", "verilog", "--out", out, "--samples", "300", "--pipelined");
+      expect(result.check).toMatchObject({ samples: 300, missing: null, counts: 0 });
+      expect(existsSync(join(out, "lut_network.v"))).toBe(kind === "bytes");
+      expect(existsSync(join(out, "lut_network_core.v"))).toBe(true);
+      expect(result.latency).toBeGreaterThan(2);
+    },
+    PATIENCE,
+  );
+});
+
+test(
+  "verilog --fpga --prove: counts with and without the encoder, every sample on the mapped circuit, the proof",
+  async () => {
+    const words = ["--to", "verilog", "--out", at("fpga"), "--samples", "200", "--pipelined", "--prove"];
+    const { code, stdout } = await runCaptured("export", save(toOnnx(tiny), "tiny.onnx"), ...words, "--fpga", "xilinx");
+    expect(code).toBe(0);
+    expect(stdout).toContain("mapped   run on 200 samples: all as the network");
+    expect(stdout).toMatch(/encoder {2}\d+ lookup tables/);
+    expect(stdout).toContain("proof    equiv: equal");
+  },
+  PATIENCE,
+);
+
+test("raw samples come from the note in the file, from the data, or are what the model reads", async () => {
+  const noted = toOnnx(floats);
+  const normalisation = { scale: 1 / 255, mean: [0.25], std: [0.5] };
+  const file = save(withRawSamples(noted, { dtype: "uint8", normalisation }), "noted.onnx");
+  const result = await exported(file, "--to", "js", "--out", at("noted"));
+  expect(result.raw).toEqual({ dtype: "uint8", normalisation });
+  expect(result.check.onnxRuntime).toBe("bit-exact");
+  // The module answers raw bytes as the engine answers them.
+  const network = toLutNetwork(noted, { dtype: "uint8", normalisation });
+  const samples = edgeSamples(network, 40, 5);
+  const module = await import(pathToFileURL(at("noted/lut_network.mjs")).href);
+  expect(module.sums(samples)).toEqual((await BitsEngine.open(network)).sums(samples));
+
+  const rows = Array.from({ length: 40 }, (_, i) => [...samples.subarray(12 * i, 12 * i + 12), i % 3].join(","));
+  writeFileSync(at("rows.csv"), `${rows.join("\n")}\n`);
+  const checked = await exported(floatsFile, "--to", "js", "--out", at("csv"), "--data", at("rows.csv"));
+  expect(checked.check).toMatchObject({ samples: 8, onnxRuntime: "bit-exact" });
+  expect(checked.accuracy).toBeGreaterThanOrEqual(0);
+  expect((await exported(floatsFile, "--to", "js", "--out", at("plain"))).raw).toEqual({ dtype: "float32" });
+});
+
+describe("mistakes are one error each", () => {
+  const mlpFile = save(mlp({ inputs: 4, hidden: [3], classes: 2, seed: 1 }), "mlp.onnx");
+  const wrongNote = toOnnx(floats);
+  wrongNote.metadata.set("femto.raw_samples", '{"dtype": "int4"}');
+  const wrongFile = save(wrongNote, "wrong.onnx");
+
+  test.each([
+    ["another model", [mlpFile, "--to", "c"], "the model is no network of lookup tables"],
+    ["no folder", [bytesFile, "--to", "js", "--out"], "--out"],
+    ["a form of quantised models", [bytesFile, "--to", "qdq"], "no femto.FakeQuant nodes"],
+    ["an option of circuits", [bytesFile, "--to", "c", "--fpga", "xilinx"], "belongs to verilog"],
+    ["an unknown fabric", [bytesFile, "--to", "verilog", "--fpga", "ecp5"], "is none of the choices"],
+    ["a proof of nothing", [bytesFile, "--to", "verilog", "--prove"], "--pipelined and --fpga"],
+    ["a name that C does not know", [bytesFile, "--to", "js", "--name", "7 up"], "must be an identifier"],
+    ["data of another shape", [bytesFile, "--to", "js", "--data", "mnist10k"], "does not read such samples"],
+    ["a note that is none", [wrongFile, "--to", "js"], "does not say what raw samples are"],
+    ["no such file", [at("nowhere.onnx"), "--to", "js"], "nowhere.onnx"],
+  ])("%s", async (_, words, message) => {
+    const out = words.includes("--out") ? [] : ["--out", at("never")];
+    const { code, stdout, stderr } = await runCaptured("export", ...words, ...out);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("    at ");
+  });
+});

@@ -1,0 +1,176 @@
+/** @file `femto export` of a network of lookup tables: files of logic, what they were checked on, what a circuit takes. */
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { at, fail } from "../base/errors.ts";
+import { sizeOf, tensor } from "../base/tensor.ts";
+import { formatBytes } from "../base/units.ts";
+import type { Dataset } from "../data/index.ts";
+import type { LutNetwork, Samples } from "../engine/bits/index.ts";
+import { OrtEngine } from "../engine/index.ts";
+import {
+  checkLutFiles,
+  compareLutNetwork,
+  describeLutNetwork,
+  edgeSamples,
+  type FileCheck,
+  type LutForm,
+  lutFiles,
+  type RawSamples,
+  rawSamplesOf,
+  samplesOf,
+  toLutNetwork,
+} from "../export/index.ts";
+import type { Model } from "../graph/model.ts";
+import { readModelFile } from "../onnx/index.ts";
+import { makeFolder, write } from "../runs/index.ts";
+import { readData } from "./dataset.ts";
+import { type FpgaResult, fpgaCounts, fpgaText } from "./lut-fpga.ts";
+import type { Output } from "./output.ts";
+import { choiceOf, wholeOf, wordsOf } from "./values.ts";
+
+export const lutArgs = {
+  name: { type: "string", valueHint: "NAME", description: "lookup tables: name of the files (lut_network)" },
+  data: { type: "string", valueHint: "DATA", description: "lookup tables: check on the test part of these data" },
+  "data-dir": { type: "string", valueHint: "FOLDER", description: "a folder to look for data sets in first" },
+  samples: {
+    type: "string",
+    valueHint: "N",
+    description: "lookup tables: check on so many samples (1000 drawn at the thresholds, or all of --data)",
+  },
+  seed: { type: "string", valueHint: "N", description: "seed of the samples (1)" },
+  pipelined: { type: "boolean", description: "verilog: registers between levels, one sample a clock cycle" },
+  fpga: { type: "string", valueHint: "FABRICS", description: "verilog: map to xilinx, ice40 or both, and count" },
+  prove: { type: "boolean", description: "verilog: prove what --fpga maps equal to the text (with --pipelined)" },
+} as const;
+
+interface Asked {
+  readonly name?: string | undefined;
+  readonly data?: string | undefined;
+  readonly "data-dir"?: string | undefined;
+  readonly samples?: string | undefined;
+  readonly seed?: string | undefined;
+  readonly pipelined?: boolean | undefined;
+  readonly fpga?: string | undefined;
+  readonly prove?: boolean | undefined;
+}
+
+/** @throws FemtoError `export.lut` where the model is no network of lookup tables; `export.differs`, `usage.*`, `data.*` */
+export async function exportLutNetwork(path: string, form: LutForm, folder: string, asked: Asked, output: Output) {
+  const fabrics = wordsOf(asked.fpga)?.map((word) => choiceOf("fpga", word, ["xilinx", "ice40"] as const)!) ?? [];
+  const isPipelined = asked.pipelined === true;
+  refuseMisplaced(form, asked, fabrics.length > 0);
+  const model = readModelFile(path);
+  const data = asked.data === undefined ? undefined : await readData(asked.data, { dataDir: asked["data-dir"] });
+  const raw = rawSamplesOf(model) ?? rawOf(model, data?.test);
+  const network = at(basename(path), () => toLutNetwork(model, raw));
+  const { samples, source, labels } = drawn(network, data?.test, asked);
+
+  // The network as data is the ONNX file; then the files are the network.
+  const dims = [samples.length / network.input.features, ...(model.graph.inputs[0]!.type!.dims!.slice(1) as number[])];
+  const inputs = tensor(raw.dtype, dims, samples);
+  const engine = new OrtEngine();
+  const same = await compareLutNetwork(engine, model, network, { inputs, normalisation: raw.normalisation }).finally(
+    () => engine.close(),
+  );
+  if (same.verdict !== "bit-exact") {
+    fail({
+      code: "export.differs",
+      where: basename(path),
+      message: "the network as data does not answer what the file answers in ONNX Runtime",
+      got: `${same.argmaxDiffers} of ${same.examples} classes and ${same.codesDiffer} of ${same.codes} counts differ`,
+    });
+  }
+  const made = lutFiles(network, form, { name: asked.name ?? "lut_network", isPipelined });
+  makeFolder(folder);
+  for (const { name, content } of made.files) write(join(folder, name), content);
+  const check = await checkLutFiles(form, made, network, folder, samples);
+  const files = made.files.map(({ name }) => {
+    const bytes = readFileSync(join(folder, name));
+    return { path: join(folder, name), bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  });
+  const accuracy = labels === undefined ? undefined : shareOf(check.classes, labels);
+  const fpga: FpgaResult[] = [];
+  for (const target of fabrics) {
+    output.note(`mapping to ${target} …`);
+    fpga.push(await fpgaCounts(made.circuit!, target, samples, check.classes, asked.prove === true));
+  }
+  const { samples: checked, by, missing, counts } = check;
+  output.json({
+    source: path,
+    form,
+    network: describeLutNetwork(network),
+    raw,
+    files,
+    check: { samples: checked, source, by: by ?? null, missing: missing ?? null, counts, onnxRuntime: same.verdict },
+    ...(accuracy !== undefined && { accuracy }),
+    ...(form === "verilog" && { latency: (made.circuit!.circuit ?? made.circuit!.core).latency, fpga }),
+  });
+  output.print(describeLutNetwork(network));
+  for (const { path, bytes, sha256 } of files) output.print(`${path}  ${formatBytes(bytes)}  sha256 ${sha256}`);
+  output.print(`samples  ${source}${accuracy === undefined ? "" : `: ${(100 * accuracy).toFixed(2)} % right`}`);
+  output.print(
+    `network  ${basename(path)} in ONNX Runtime: ${same.examples} classes and ${same.codes} counts are equal`,
+  );
+  output.print(`files    ${checkText(check)}`);
+  for (const result of fpga) output.print(fpgaText(result));
+}
+
+function checkText({ samples, by, missing, counts }: FileCheck): string {
+  if (by === undefined) return `not run: ${missing} is missing here`;
+  return `by ${by}: ${samples} classes${counts === 0 ? "" : ` and ${counts} counts`} are equal`;
+}
+
+function refuseMisplaced(form: LutForm, { pipelined, fpga, prove }: Asked, isMapped: boolean): void {
+  const misplaced = form === "verilog" ? [] : Object.entries({ pipelined, fpga, prove }).filter(([, value]) => value);
+  if (misplaced.length > 0) {
+    const where = `--${misplaced[0]![0]}`;
+    fail({ code: "usage.option", where, message: "belongs to verilog", got: `--to ${form}` });
+  }
+  if (prove === true && !(isMapped && pipelined === true)) {
+    const message = "needs a mapped circuit with registers to cut at";
+    fail({ code: "usage.option", where: "--prove", message, expected: "--pipelined and --fpga" });
+  }
+}
+
+/** Where the file does not say what stands in front of it: the data named, else what the model itself reads. */
+function rawOf(model: Model, test: Dataset | undefined): RawSamples {
+  const dtype = (model.graph.inputs[0]?.type?.dtype ?? test?.inputs.dtype) === "uint8" ? "uint8" : "float32";
+  if (test === undefined || dtype === "uint8") return { dtype };
+  return { dtype: test.inputs.dtype === "uint8" ? "uint8" : "float32", normalisation: test.normalisation };
+}
+
+interface Drawn {
+  readonly samples: Samples;
+  readonly source: string;
+  readonly labels?: ArrayLike<number | bigint>;
+}
+
+/** @throws FemtoError `data.shape` where the data are not what the network reads */
+function drawn(network: LutNetwork, test: Dataset | undefined, asked: Asked): Drawn {
+  const seed = wholeOf("seed", asked.seed, { least: 0 }) ?? 1;
+  const most = wholeOf("samples", asked.samples, { least: 1 });
+  const { features, dtype } = network.input;
+  if (test === undefined) {
+    const count = most ?? 1000;
+    return { samples: edgeSamples(network, count, seed), source: `${count} drawn at the thresholds, seed ${seed}` };
+  }
+  const { inputs, labels, name, split } = test;
+  if (sizeOf(inputs.dims.slice(1)) !== features || (inputs.dtype === "uint8") !== (dtype === "uint8")) {
+    fail({
+      code: "data.shape",
+      where: name,
+      message: "the network does not read such samples",
+      expected: `${features} features of ${dtype}`,
+      got: `${inputs.dims.slice(1).join("×")} of ${inputs.dtype}`,
+    });
+  }
+  const count = Math.min(most ?? inputs.dims[0]!, inputs.dims[0]!);
+  const samples = samplesOf(inputs).subarray(0, count * features);
+  const source = `${count} of the ${split} part of ${name}`;
+  return { samples, source, ...(labels && { labels: labels.data as ArrayLike<number> }) };
+}
+
+const shareOf = (classes: Uint8Array, labels: ArrayLike<number | bigint>): number =>
+  classes.filter((guess, i) => guess === Number(labels[i])).length / classes.length;

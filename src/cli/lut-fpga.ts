@@ -1,0 +1,49 @@
+/** @file What a lookup-table circuit takes on an FPGA, with and without its encoder, for `femto export`. */
+
+import type { FpgaCounts } from "../circuits/index.ts";
+import type { Samples } from "../engine/bits/index.ts";
+import { type LutCircuit, type LutSynthesis, synthesiseLutCircuit } from "../export/index.ts";
+import { withYosys } from "./circuit-subject.ts";
+
+/** Thousands of tables take minutes, on a busy machine many. */
+const PATIENCE_SECONDS = 4 * 3600;
+
+export type FpgaResult = LutSynthesis;
+
+/** @param classes of the samples, by the network */
+export const fpgaCounts = (
+  made: LutCircuit,
+  target: LutSynthesis["target"],
+  samples: Samples,
+  classes: Uint8Array,
+  isProved: boolean,
+): Promise<FpgaResult> =>
+  withYosys(
+    (yosys) =>
+      synthesiseLutCircuit(yosys, made, target, {
+        // Without an encoder there is nothing that raw samples could go into.
+        ...(samples instanceof Uint8Array && { test: { samples, classes } }),
+        isProved,
+      }),
+    { timeoutSeconds: PATIENCE_SECONDS },
+  );
+
+/** Lines of a person's report. */
+export function fpgaText({ target, engine, core, whole, check, proof }: FpgaResult): string {
+  const counted = ({ lut, lutByInputs, carry, flipFlop }: FpgaCounts) => {
+    const inputs = Object.entries(lutByInputs).map(([n, count]) => `${count} of ${n}`);
+    return `${lut} lookup tables (inputs: ${inputs.join(", ")}), ${carry} carries, ${flipFlop} flip-flops`;
+  };
+  const lines = [`${target}, ${engine}`, `  core     ${counted(core)}`];
+  if (whole !== undefined)
+    lines.push(`  whole    ${counted(whole)}`, `  encoder  ${whole.lut - core.lut} lookup tables`);
+  if (check !== undefined) {
+    const verdict = check.differ === 0 ? "all as the network" : `${check.differ} differ, first ${check.first}`;
+    lines.push(`  mapped   run on ${check.samples} samples: ${verdict}`);
+  }
+  if (proof !== undefined) {
+    const open = proof.unproven.length === 0 ? "" : `, ${proof.unproven.length} signals not shown`;
+    lines.push(`  proof    ${proof.method}: ${proof.verdict}${open}`);
+  }
+  return lines.join("\n");
+}

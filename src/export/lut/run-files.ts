@@ -43,7 +43,9 @@ let imports = 0;
 
 async function runModule({ files, folder }: Written, samples: Samples): Promise<Answers> {
   const { name } = files.find((file) => file.name.endsWith(".mjs"))!;
-  const module = await import(/* @vite-ignore */ `${pathToFileURL(join(folder, name)).href}?${imports++}`);
+  const address = pathToFileURL(join(folder, name));
+  address.search = String(imports++);
+  const module = await import(/* @vite-ignore */ address.href);
   return { by: `Node ${process.versions.node}`, classes: module.classify(samples), sums: module.sums(samples) };
 }
 

@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { at, fail } from "../base/errors.ts";
 import { sizeOf, tensor } from "../base/tensor.ts";
 import { formatBytes } from "../base/units.ts";
-import type { Dataset } from "../data/index.ts";
+import { type Dataset, makeFolder } from "../data/index.ts";
 import type { LutNetwork, Samples } from "../engine/bits/index.ts";
 import { OrtEngine } from "../engine/index.ts";
 import {
@@ -24,7 +24,7 @@ import {
 } from "../export/index.ts";
 import type { Model } from "../graph/model.ts";
 import { readModelFile } from "../onnx/index.ts";
-import { makeFolder, write } from "../runs/index.ts";
+import { write } from "../runs/index.ts";
 import { readData } from "./dataset.ts";
 import { type FpgaResult, fpgaCounts, fpgaText } from "./lut-fpga.ts";
 import type { Output } from "./output.ts";

@@ -100,6 +100,8 @@ test("fit prints prices and residuals, and writes the machine", async () => {
   const fitted = loadMachine(readFileSync(out, "utf8"));
   const sram = fitted.components.find(({ name }) => name === "sram")!;
   expect(priceOf(fitted, sram, "read")).toMatchObject({ energy: { mid: 0.25 }, source: { text: citation } });
+  const short = await runCaptured("machines", "fit", "jouppi-7nm", csv, "--citation", "bench", "--out", out);
+  expect([short.code, short.stderr]).toEqual([2, expect.stringContaining("--citation: is too short to be followed")]);
   const few = put("few.csv", "layer,uj,macs,sram.read\na,1,5,6\n");
   expect((await runCaptured("machines", "fit", "jouppi-7nm", few)).stderr).toContain(
     "there are fewer layers than prices",

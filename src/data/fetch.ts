@@ -5,21 +5,12 @@
  */
 
 import { createHash } from "node:crypto";
-import {
-  createReadStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { createReadStream, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { FemtoError, fail } from "../base/errors.ts";
-import { fileError } from "./files.ts";
+import { fileError, makeFolder } from "./files.ts";
 
 export interface FetchProgress {
   readonly url: string;
@@ -51,11 +42,7 @@ class Interrupted extends Error {}
 export async function fetchFile(url: string, target: string, options: FetchOptions): Promise<void> {
   const part = `${target}.part`;
   if (existsSync(target) && options.sha256.includes(await fileSha256(target))) return;
-  try {
-    mkdirSync(dirname(target), { recursive: true });
-  } catch (cause) {
-    throw fileError(target, "write", cause);
-  }
+  makeFolder(dirname(target));
   const attempts = options.attempts ?? 5;
   const whole = existsSync(part) && statSync(part).isFile() && options.sha256.includes(await fileSha256(part));
   for (let attempt = 1; !whole; attempt++) {

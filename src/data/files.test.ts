@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cached } from "./cache.ts";
-import { fileError, readBytes, writeAtomic } from "./files.ts";
+import { fileError, makeFolder, readBytes, writeAtomic } from "./files.ts";
 import { cacheDirectory, directories, findDirectory, locate } from "./locate.ts";
 
 let folder: string;
@@ -14,6 +14,20 @@ beforeAll(() => {
 afterAll(() => {
   process.env = saved;
   rmSync(folder, { recursive: true });
+});
+
+test("a folder with its parents, once or again; where none can be, one error", () => {
+  const path = join(folder, "new", "er", "est");
+  makeFolder(path);
+  makeFolder(path);
+  writeFileSync(join(path, "file"), "");
+  const wrong = { code: "file.write" };
+  expect(() => makeFolder(join(path, "file"))).toThrow(expect.objectContaining(wrong));
+  expect(() => makeFolder(join(path, "file", "below"))).toThrow(expect.objectContaining(wrong));
+});
+
+test.skipIf(process.platform !== "linux")("nothing can be made in /proc, and it says so at once", () => {
+  expect(() => makeFolder("/proc/femto/deep")).toThrow(expect.objectContaining({ code: "file.write" }));
 });
 
 test("writes parts in order, over an old file, leaving nothing else", () => {

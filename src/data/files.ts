@@ -10,9 +10,10 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { FemtoError } from "../base/errors.ts";
 
@@ -53,11 +54,30 @@ export function unpack(bytes: Buffer<ArrayBuffer>, where: string): Buffer<ArrayB
 
 export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
+/**
+ * Makes a folder with its parents, one at a time: `mkdirSync(…, { recursive: true })` never returns where the system
+ * answers "no such file" for a parent that exists (/proc).
+ * @throws FemtoError `file.write`
+ */
+export function makeFolder(folder: string): void {
+  const path = resolve(folder);
+  try {
+    if (isFolder(path)) return;
+    makeFolder(dirname(path));
+    mkdirSync(path);
+  } catch (cause) {
+    // Somebody else may have made it meanwhile.
+    if (!isFolder(path)) throw fileError(folder, "write", cause);
+  }
+}
+
+const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory();
+
 /** Writes beside the target, syncs, renames: readers see the old file or the whole new one, whatever happens. */
 export function writeAtomic(path: string, ...parts: readonly Uint8Array[]): void {
   const draft = `${path}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const file = openSync(draft, "wx");
     try {
       for (const part of parts) {

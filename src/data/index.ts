@@ -16,7 +16,7 @@ export {
 } from "./dataset.ts";
 export { type FetchOptions, type FetchProgress, fetchFile } from "./fetch.ts";
 export { type FetchSetOptions, fetchDataSet } from "./fetch-set.ts";
-export { fileError, sha256, writeAtomic } from "./files.ts";
+export { fileError, makeFolder, sha256, writeAtomic } from "./files.ts";
 export { parseIdx, readIdx } from "./idx.ts";
 export type { Layout } from "./inputs.ts";
 export { type PackedImages, parseJpegPack } from "./jpeg-pack.ts";

@@ -39,7 +39,7 @@ export { columns, type Recipe, type Row, recipeA, recipeASram, recipeB, recipes 
 export type { Citation, Price, Scaled, WeightTable } from "./price.ts";
 export * from "./range.ts";
 export { readMachine } from "./read-machine.ts";
-export { machineJsonSchema } from "./schema.ts";
+export { machineJsonSchema, SHORTEST_CITATION } from "./schema.ts";
 export { sramReadPerBit } from "./sram-price.ts";
 
 /** The table of contents: name → YAML text. */

@@ -157,6 +157,9 @@ const component = z.discriminatedUnion("class", [
   z.strictObject({ class: z.literal("cell"), bits: z.number().int().min(1).max(16), ...common }),
 ]);
 
+/** Characters of a citation. */
+export const SHORTEST_CITATION = 12;
+
 export const machineSchema = z.strictObject({
   schema: z.literal("femto-machine/1"),
   name,
@@ -167,7 +170,7 @@ export const machineSchema = z.strictObject({
   clock_mhz: z.number().positive().max(1e5).optional(),
   mapping: mappingSchema.default({ kind: "once" }),
   /** Citations by key; a citation can be followed: authors, title, year, where. */
-  sources: z.record(name, z.string().min(12)),
+  sources: z.record(name, z.string().min(SHORTEST_CITATION)),
   components: z.array(component).min(1),
 });
 

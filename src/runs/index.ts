@@ -1,6 +1,6 @@
 /** @file The runs room: from a method to a report folder. */
 
-export { makeFolder, write, writeJson } from "./output.ts";
+export { write, writeJson } from "./output.ts";
 export * from "./reproduce.ts";
 export * from "./run.ts";
 export type * from "./spec.ts";

@@ -6,12 +6,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FemtoError, fail } from "../base/errors.ts";
-import { type DataSplits, loadDataSet, splitAtEnd, take } from "../data/index.ts";
+import { type DataSplits, loadDataSet, makeFolder, splitAtEnd, take } from "../data/index.ts";
 import { loadMachine } from "../machines/index.ts";
 import type { Experiment, Recipe, RecipeSize } from "../methods/index.ts";
 import { type Report, reportSchema } from "../reports/index.ts";
 import { buildNetwork } from "./network.ts";
-import { makeFolder, writeJson } from "./output.ts";
+import { writeJson } from "./output.ts";
 import { type RecipeEntry, recipes } from "./recipes.ts";
 import { run } from "./run.ts";
 import type { RunHooks, RunSpec } from "./spec.ts";

@@ -1,7 +1,7 @@
 /** @file One row of a report: train, export, measure the artefact in a fresh process, price it. */
 
 import { join } from "node:path";
-import { sha256 } from "../data/index.ts";
+import { makeFolder, sha256 } from "../data/index.ts";
 import type { Model } from "../graph/model.ts";
 import type { EpochRecord, MethodContext } from "../methods/index.ts";
 import type { Equivalence, ReportRow } from "../reports/index.ts";
@@ -9,7 +9,7 @@ import type { ArtefactResult } from "./artefact-job.ts";
 import { artefactsOf } from "./artefacts.ts";
 import { environment, writable } from "./describe.ts";
 import { measureArtefact } from "./measure-artefact.ts";
-import { makeFolder, write } from "./output.ts";
+import { write } from "./output.ts";
 import { price } from "./price.ts";
 import type { RowSpec, RunHooks, RunSpec } from "./spec.ts";
 

@@ -6,10 +6,11 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../base/errors.ts";
+import { makeFolder } from "../data/index.ts";
 import { writeTensor } from "../onnx/index.ts";
 import { type Report, renderHtml, reportSchema } from "../reports/index.ts";
 import { describeData, describeMachine, describeModel, environment } from "./describe.ts";
-import { makeFolder, write, writeJson } from "./output.ts";
+import { write, writeJson } from "./output.ts";
 import { type FinishedRow, fileName, finishRow } from "./row.ts";
 import { runJobs } from "./schedule.ts";
 import type { RowSpec, RunHooks, RunSpec } from "./spec.ts";

@@ -12,7 +12,8 @@ import {
   type Values,
   verilogOf,
 } from "../../circuits/index.ts";
-import { makeFolder, write, writeJson } from "../../runs/index.ts";
+import { makeFolder } from "../../data/index.ts";
+import { write, writeJson } from "../../runs/index.ts";
 import { readDesign, subjectArgs } from "../circuit-subject.ts";
 import { command } from "../command.ts";
 import { readIntegerMatrix } from "../integer-matrix.ts";

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { FemtoError, fail } from "../../base/errors.ts";
+import { makeFolder } from "../../data/index.ts";
 import { orderHolds } from "../../energy/index.ts";
 import {
   type EnergyReport,
@@ -10,7 +11,7 @@ import {
   renderEnergyHtml,
   renderEnergyTerminal,
 } from "../../reports/index.ts";
-import { makeFolder, version, write, writeJson } from "../../runs/index.ts";
+import { version, write, writeJson } from "../../runs/index.ts";
 import { activityFile } from "../activity-file.ts";
 import { command } from "../command.ts";
 import { readData } from "../dataset.ts";

@@ -2,7 +2,8 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename } from "node:path";
-import { type Fit, fitMachine } from "../../machines/index.ts";
+import { fail } from "../../base/errors.ts";
+import { type Fit, fitMachine, SHORTEST_CITATION } from "../../machines/index.ts";
 import { command } from "../command.ts";
 import { readMachineNamed } from "../machine-file.ts";
 import { alignColumns } from "../output.ts";
@@ -31,11 +32,21 @@ export const machinesFit = command({
     const csv = args.csv as string;
     const errors = choiceOf("errors", args.errors as string | undefined, ["absolute", "relative"]);
     const hold = wordsOf(args.hold as string | undefined);
+    const citation = (args.citation as string | undefined) ?? `fitted to the measurements in ${basename(csv)}`;
+    if (citation.length < SHORTEST_CITATION) {
+      fail({
+        code: "option.citation",
+        where: "--citation",
+        message: "is too short to be followed",
+        expected: `at least ${SHORTEST_CITATION} characters: who measured what, where, when`,
+        got: citation,
+      });
+    }
     const fit = fitMachine({
       machine: readMachineNamed(args.machine as string),
       csv: readFileSync(csv, "utf8"),
       origin: csv,
-      citation: (args.citation as string | undefined) ?? `fitted to the measurements in ${basename(csv)}`,
+      citation,
       ...(args.trace !== undefined && { trace: readFileSync(args.trace as string, "utf8") }),
       ...(hold && { hold }),
       ...(errors && { errors }),

@@ -1,11 +1,11 @@
 /** @file `femto reproduce`: a paper's experiments. */
 
 import { spawn } from "node:child_process";
-import { mkdirSync, openSync } from "node:fs";
+import { openSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { confirm, isCancel } from "@clack/prompts";
-import { findSet } from "../../data/index.ts";
+import { findSet, makeFolder } from "../../data/index.ts";
 import { estimateHours, experimentsOf, findRecipe, reproduce as runRecipe } from "../../runs/index.ts";
 import { command } from "../command.ts";
 import { Stopped } from "../failure.ts";
@@ -82,7 +82,7 @@ async function ask(hours: number): Promise<void> {
 
 /** The same command without --background, on its own, its output in a log file. */
 function leaveRunning(folder: string, output: Output): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const log = join(folder, "log.txt");
   const file = openSync(log, "a");
   const words = process.argv.slice(1).filter((word) => word !== "--background");

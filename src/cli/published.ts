@@ -6,6 +6,7 @@ import { verdicts } from "../reports/verdict.ts";
 import { wrap } from "../reports/wrap.ts";
 import type { ExperimentResult } from "../runs/index.ts";
 import { alignColumns } from "./output.ts";
+import { savingsText } from "./savings.ts";
 
 const head = ["experiment", "row", "accuracy", "energy / 8 bit"];
 
@@ -40,11 +41,14 @@ export function comparisonText(results: readonly ExperimentResult[]): string {
       row.verdict,
     ]),
   );
-  const sentences = results.flatMap(({ title, seed, rows, data }) =>
+  const sentences = results.flatMap(({ title, seed, rows, data, selection = [] }) =>
     verdicts({
-      rows: rows.map(({ name, kind, accuracy, energy }) => {
-        return { name, kind, seed, accuracy: { value: accuracy, examples: data.test }, energy: { relative: energy } };
-      }),
+      // Restricted weights have 8 bits: the bill of the machine does not tell them apart.
+      rows: rows
+        .filter(({ name }) => !selection.some((own) => own.name === name))
+        .map(({ name, kind, accuracy, energy }) => {
+          return { name, kind, seed, accuracy: { value: accuracy, examples: data.test }, energy: { relative: energy } };
+        }),
     }).map((text) => `${title}, seed ${seed}: ${text}`),
   );
   const notes = [...new Set(results.flatMap(({ data }) => data.notes.map((note) => `${data.name}: ${note}`)))];
@@ -53,6 +57,7 @@ export function comparisonText(results: readonly ExperimentResult[]): string {
     alignColumns([[...head, "a", "against the integer reference"], ...cells], [0, 1, 5]),
     "",
     ...sentences.flatMap((text) => wrap(`- ${text}`, 100, "  ")),
+    ...savingsText(results),
     ...(notes.length === 0 ? [] : ["", "Data:", ...notes.flatMap((text) => wrap(`- ${text}`, 100, "  "))]),
   ].join("\n");
 }

@@ -7,6 +7,9 @@ export { recipe as eqatRecipe } from "./eqat/recipe.ts";
 export { float } from "./float/index.ts";
 export {
   globalTable,
+  type LwsOptions,
+  type LwsRecord,
+  lws,
   type NetworkSwitching,
   powerPruningSet,
   projectWeights,
@@ -17,4 +20,6 @@ export {
   switchingEnergy,
   traceNetwork,
 } from "./lws/index.ts";
+export { recipe as lwsRecipe } from "./lws/recipe.ts";
 export * from "./method.ts";
+export type * from "./weight-selection.ts";

@@ -5,6 +5,7 @@ import type { Tensor } from "../base/tensor.ts";
 import type { Normalisation } from "../data/index.ts";
 import type { Model } from "../graph/model.ts";
 import type { Machine } from "../machines/index.ts";
+import type { WeightSelection } from "./weight-selection.ts";
 
 export interface TrainingData {
   readonly inputs: Tensor;
@@ -21,7 +22,12 @@ export interface Progress {
 }
 
 export interface MethodContext {
-  readonly data: { readonly train: TrainingData; readonly test: TrainingData };
+  /** `validation`: examples that no row trains on, for methods that decide while they train. */
+  readonly data: {
+    readonly train: TrainingData;
+    readonly test: TrainingData;
+    readonly validation?: TrainingData | undefined;
+  };
   readonly machine: Machine;
   readonly seed: number;
   readonly threads: number;
@@ -63,6 +69,8 @@ export interface Outcome {
   readonly kind?: ArtefactKind;
   /** Bit-widths of the weighted layers; absent for float and for lookup tables. */
   readonly bits?: readonly LayerBits[];
+  /** Of methods that restrict weights: what their arrays switch. */
+  readonly selection?: WeightSelection;
   readonly history: readonly EpochRecord[];
   readonly warnings: readonly string[];
   /** Seconds spent in training steps, for information. */
@@ -109,6 +117,14 @@ export interface Experiment<Options> {
   readonly common: Options;
   readonly uniform: readonly number[];
   readonly learned: Readonly<Record<string, Options>>;
+  /** What differs by size besides, in all rows of the method. */
+  readonly sized?: Partial<Sized<Options>>;
+  /** Options of the quantised row that the method's rows start from, where they start from one. */
+  readonly quantised?: object;
+  /** So many of the last training examples are kept from all rows, to decide by. */
+  readonly validation?: number;
+  /** Test examples on which every code is held against the reference engine; all, unless given. */
+  readonly checked?: number;
 }
 
 /** What a paper states, quoted: numbers of literature, never ours. */

@@ -152,6 +152,7 @@ export { Scan } from "./Scan.ts";
 export { ScatterElements } from "./ScatterElements.ts";
 export { ScatterND } from "./ScatterND.ts";
 export { Selu } from "./Selu.ts";
+export { SetQuant } from "./SetQuant.ts";
 export { Shape } from "./Shape.ts";
 export { ShiftGelu } from "./ShiftGelu.ts";
 export { Shiftmax } from "./Shiftmax.ts";

@@ -1,6 +1,7 @@
 /** @file The rewrites room: graph-to-graph passes, one a file, and what they share. */
 
 export * from "./absorb-bias.ts";
+export * from "./adopt-quantisers.ts";
 export * from "./attach-functions.ts";
 export * from "./bind-dims.ts";
 export * from "./expand-functions.ts";
@@ -26,5 +27,6 @@ export * from "./quantizable-layers.ts";
 export * from "./remove-dead-nodes.ts";
 export * from "./remove-identities.ts";
 export * from "./reproducible-sums.ts";
+export * from "./set-quant-nodes.ts";
 export * from "./training-mode.ts";
 export * from "./transformer-mlps.ts";

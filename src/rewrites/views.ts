@@ -10,7 +10,9 @@ import type { Value } from "../graph/value.ts";
 const rearranging = new Set(["Identity", "Transpose", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Cast"]);
 
 /** Operators that put their first input on a coarser grid. */
-const quantizing = new Set(["FakeQuant", "Quant", "BipolarQuant", "QuantizeLinear", "DequantizeLinear", "IntQuant"]);
+const quantizing = new Set([
+  ...["FakeQuant", "SetQuant", "Quant", "BipolarQuant", "QuantizeLinear", "DequantizeLinear", "IntQuant"],
+]);
 
 /** Does the node show its first input in another arrangement or precision? */
 export function isView(node: Node): boolean {

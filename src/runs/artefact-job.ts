@@ -16,6 +16,8 @@ export interface ArtefactJob {
     readonly codes: readonly string[];
     readonly accumulators: readonly string[];
   };
+  /** Examples that are compared with the reference engine, which is slow; all, unless given. */
+  readonly checked?: number | undefined;
   /** The network of lookup tables, to be compared with the artefact; absent for other models. */
   readonly lookup?: string;
   /** Codes of the artefact itself, in the order of the integer form's. */

@@ -5,6 +5,7 @@
 
 import { readFileSync } from "node:fs";
 import { FemtoError } from "../base/errors.ts";
+import { rowsOf } from "../base/tensor.ts";
 import { fromJson } from "../engine/bits/index.ts";
 import { OrtEngine } from "../engine/index.ts";
 import { compareLutNetwork, compareWithReference } from "../export/index.ts";
@@ -40,7 +41,10 @@ async function measure(job: ArtefactJob): Promise<ArtefactResult> {
   const { codes, accumulators } = job.integer;
   const integerAccuracy = (await evaluate(engine, integer, data)).accuracy;
   const qdq = { model, codes: job.codes ?? [] };
-  const comparison = await compareWithReference(engine, { model: integer, codes, accumulators }, qdq, data);
+  const checked = Math.min(job.checked ?? own.examples, own.examples);
+  const { inputs, labels, ...rest } = data;
+  const part = { ...rest, inputs: rowsOf(inputs, 0, checked), labels: rowsOf(labels, 0, checked) };
+  const comparison = await compareWithReference(engine, { model: integer, codes, accumulators }, qdq, part);
   return { ...measured, integerAccuracy, comparison };
 }
 

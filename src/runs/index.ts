@@ -2,6 +2,7 @@
 
 export { write, writeJson } from "./output.ts";
 export * from "./reproduce.ts";
+export { type RestrictedPlan, restrictedRows } from "./restricted.ts";
 export * from "./run.ts";
 export type * from "./spec.ts";
 export { comparisonRows, startSpec } from "./start.ts";

@@ -8,12 +8,16 @@ import {
   type Experiment,
   eqat,
   eqatRecipe,
+  type LwsOptions,
+  lws,
+  lwsRecipe,
   type Method,
   type Recipe,
 } from "../methods/index.ts";
 import { oneExample } from "../rewrites/index.ts";
 import { countModel } from "../zoo/index.ts";
 import { buildNetwork } from "./network.ts";
+import { restrictedRows } from "./restricted.ts";
 import type { RowSpec } from "./spec.ts";
 import { comparisonRows } from "./start.ts";
 
@@ -85,8 +89,34 @@ const dwnEntry: RecipeEntry<DwnOptions> = {
   },
 };
 
+const lwsEntry: RecipeEntry<LwsOptions> = {
+  recipe: lwsRecipe,
+  method: lws,
+  rows: ({ float: options, quantised, common, learned }, [otherEpochs, epochs], seed) => {
+    const tuned = Math.max(1, Math.ceil(otherEpochs / 2));
+    return restrictedRows({
+      seed,
+      float: { ...options, epochs: otherEpochs },
+      quantised: { ...quantised, fixedBits: 8, epochs: tuned },
+      common: { ...common, epochs },
+      rows: learned,
+    });
+  },
+  seconds({ common, learned, ...experiment }, [otherEpochs, epochs], examples) {
+    const model = buildNetwork(experiment, 1);
+    const counted = countModel(model, oneExample(model));
+    const pass = (counted.macs * examples) / MACS_PER_SECOND;
+    const { tuneEpochs, tuneExamples = examples } = lws.options.parse(common);
+    // A dozen steps each; four passes a training step.
+    const tuning = (12 * tuneEpochs * Math.min(tuneExamples, examples)) / examples;
+    const count = Object.keys(learned).length;
+    return { alone: (4.5 * otherEpochs + 4 * epochs) * pass, rows: 4 * count * (tuning + epochs) * pass };
+  },
+};
+
 /** By the id of the method. */
 export const recipes: Readonly<Record<string, RecipeEntry<object>>> = {
   eqat: eqatEntry as unknown as RecipeEntry<object>,
   dwn: dwnEntry as unknown as RecipeEntry<object>,
+  lws: lwsEntry as unknown as RecipeEntry<object>,
 };

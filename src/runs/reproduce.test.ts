@@ -15,7 +15,9 @@ describe("recipes", () => {
   it("are found by name, and unknown names say what there is", () => {
     expect(findRecipe("eqat")).toBe(eqatRecipe);
     for (const id of ["eqta", "toString", "constructor", ""]) {
-      expect(() => findRecipe(id)).toThrow(expect.objectContaining({ code: "recipe.unknown", expected: "eqat, dwn" }));
+      expect(() => findRecipe(id)).toThrow(
+        expect.objectContaining({ code: "recipe.unknown", expected: "eqat, dwn, lws" }),
+      );
     }
     const ids = eqatRecipe.experiments.map((experiment) => experiment.id);
     expect(experimentsOf("eqat").map(({ id }) => id)).toEqual(ids);

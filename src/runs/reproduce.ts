@@ -6,7 +6,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FemtoError, fail } from "../base/errors.ts";
-import { type DataSplits, loadDataSet, makeFolder, splitAtEnd, take } from "../data/index.ts";
+import { count, type DataSplits, loadDataSet, makeFolder, splitAtEnd, take } from "../data/index.ts";
 import { loadMachine } from "../machines/index.ts";
 import type { Experiment, Recipe, RecipeSize } from "../methods/index.ts";
 import { type Report, reportSchema } from "../reports/index.ts";
@@ -46,8 +46,15 @@ export interface ExperimentResult {
     readonly bits: string;
     readonly verdict: string;
   }[];
+  /** Of rows that restrict weights: savings of switching energy beside their ceilings. */
+  readonly selection?: readonly SelectionResult[];
   readonly warnings: readonly string[];
 }
+
+export type SelectionResult = Omit<NonNullable<Report["weightSelection"]>["rows"][number], "layers"> & {
+  /** Sizes of the layers' sets; null where a layer has all values. */
+  readonly sets: readonly (number | null)[];
+};
 
 /** The recipe of a method. @throws FemtoError `recipe.unknown` */
 export const findRecipe = (id: string): Recipe<object> => entryOf(id).recipe;
@@ -83,7 +90,7 @@ export function estimateHours(
   examples: number,
   jobs: number,
 ): number {
-  const { alone, rows } = entryOf(id).seconds(experiment, experiment.epochs[size], examples);
+  const { alone, rows } = entryOf(id).seconds(sized(experiment, size), experiment.epochs[size], examples);
   return (experiment.seeds[size].length * (alone + rows / jobs)) / 3600;
 }
 
@@ -96,23 +103,32 @@ function partsOf({ data, heldOut }: Experiment<object>, dataDir: string | undefi
   return { train: parts.train, test: { ...parts.test, split: "validation", notes: [...parts.test.notes, note] } };
 }
 
+/** The experiment with the options that its size asks for. */
+const sized = (experiment: Experiment<object>, size: RecipeSize): Experiment<object> => ({
+  ...experiment,
+  common: { ...experiment.common, ...experiment.sized?.[size] },
+});
+
 /** One experiment at one seed as a run. */
 export function experimentSpec(
   id: string,
-  experiment: Experiment<object>,
+  given: Experiment<object>,
   seed: number,
   { size, folder, dataDir, jobs = 2 }: ReproduceOptions,
 ): RunSpec {
-  const { train, test } = partsOf(experiment, dataDir);
+  const experiment = sized(given, size);
+  const { train: all, test } = partsOf(experiment, dataDir);
+  const kept = experiment.validation === undefined ? undefined : splitAtEnd(all!, experiment.validation);
+  const [train, validation] = [kept?.train ?? all!, kept?.test];
   // A look at the trend takes a tenth of the examples.
-  const limited = size === "minutes" ? take(train!, Math.min(6000, train!.inputs.dims[0]!)) : train!;
+  const limited = size === "minutes" ? take(train, Math.min(6000, count(train))) : train;
   const { method, recipe, rows } = entryOf(id);
   const epochs = experiment.epochs[size];
   return {
     command: `femto reproduce ${id} --size ${size} --only ${experiment.id}`,
     name: experiment.title,
     model: buildNetwork(experiment, seed),
-    data: { train: limited, test: test! },
+    data: { train: limited, test: test!, ...(validation && { validation }) },
     machine: loadMachine(experiment.machine),
     rows: rows(experiment, epochs, seed),
     method: {
@@ -125,6 +141,7 @@ export function experimentSpec(
     seed,
     threads: 1,
     jobs,
+    ...(experiment.checked !== undefined && { checked: experiment.checked }),
   };
 }
 
@@ -181,6 +198,11 @@ function resultOf({ id, title }: Experiment<unknown>, seed: number, report: Repo
       bits: layers.map(({ bits }) => `${bits.weight}/${bits.input}`).join(" "),
       verdict: equivalence.map(({ artefact, verdict }) => `${artefact}: ${verdict}`).join(", "),
     })),
+    ...(report.weightSelection && {
+      selection: report.weightSelection.rows.map(({ layers, ...row }) => {
+        return { ...row, sets: layers.map(({ set }) => set?.length ?? null) };
+      }),
+    }),
     warnings: report.warnings,
   };
 }

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { makeFolder, sha256 } from "../data/index.ts";
 import type { Model } from "../graph/model.ts";
-import type { EpochRecord, MethodContext } from "../methods/index.ts";
+import type { EpochRecord, MethodContext, WeightSelection } from "../methods/index.ts";
 import type { Equivalence, ReportRow } from "../reports/index.ts";
 import type { ArtefactResult } from "./artefact-job.ts";
 import { artefactsOf } from "./artefacts.ts";
@@ -18,6 +18,7 @@ export interface FinishedRow {
   /** The trained model, from which other rows may start. */
   readonly model: Model;
   readonly history: readonly EpochRecord[];
+  readonly selection?: WeightSelection | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -38,7 +39,11 @@ export async function finishRow(
   makeFolder(folder);
   hooks.onStage?.(row.name, "training");
   const context: MethodContext = {
-    data: { train: withLabels(spec.data.train), test: withLabels(spec.data.test) },
+    data: {
+      train: withLabels(spec.data.train),
+      test: withLabels(spec.data.test),
+      validation: spec.data.validation && withLabels(spec.data.validation),
+    },
     machine: spec.machine,
     seed: row.seed,
     threads: spec.threads,
@@ -70,6 +75,7 @@ export async function finishRow(
       normalisation: spec.data.test.normalisation,
       ...(integer && { integer: { path: join(folder, "model.int.onnx"), ...integer }, codes }),
       ...(lookup && { lookup: join(folder, lookup) }),
+      checked: spec.checked,
     },
     hooks.signal,
   );
@@ -92,13 +98,14 @@ export async function finishRow(
   const differs = measured.comparison?.qdq.argmaxDiffers ?? 0;
   if (differs > 0) {
     warnings.push(
-      `${differs} of ${measured.examples} decisions of model.onnx differ from the integer reference (rounding ties in ` +
+      `${differs} of ${measured.comparison!.qdq.examples} decisions of model.onnx differ from the integer reference (rounding ties in ` +
         "float products); model.int.onnx is the exact form",
     );
   }
   return {
     model: outcome.model,
     history: outcome.history,
+    selection: outcome.selection,
     warnings: warnings.map((text) => `${row.name}: ${text}`),
     row: {
       name: row.name,
@@ -132,6 +139,7 @@ function withLabels(data: RunSpec["data"]["train"]) {
 function identityOf({ data, threads }: RunSpec, start: Model): string {
   const { femto, onnxruntime, lowerings } = environment(threads);
   const parts = [sha256(writable(start)), data.train.checksum, femto, onnxruntime, lowerings];
+  if (data.validation !== undefined) parts.push(data.validation.checksum);
   return sha256(new TextEncoder().encode(parts.join("|"))).slice(0, 16);
 }
 

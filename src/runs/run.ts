@@ -13,6 +13,7 @@ import { describeData, describeMachine, describeModel, environment } from "./des
 import { write, writeJson } from "./output.ts";
 import { type FinishedRow, fileName, finishRow } from "./row.ts";
 import { runJobs } from "./schedule.ts";
+import { selectionOf } from "./selection.ts";
 import type { RowSpec, RunHooks, RunSpec } from "./spec.ts";
 
 export interface RunResult {
@@ -56,6 +57,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResul
     rows: finished.map(({ row }) => row),
     history: Object.fromEntries(finished.map(({ row, history }) => [row.name, history])),
     warnings: [...new Set(finished.flatMap(({ warnings }) => warnings))],
+    weightSelection: selectionOf(finished, spec.rows),
   });
   const reportPath = join(spec.folder, "report.json");
   const htmlPath = join(spec.folder, "report.html");

@@ -22,7 +22,8 @@ export interface RunSpec {
   readonly command: string;
   readonly name: string;
   readonly model: Model;
-  readonly data: { readonly train: Dataset; readonly test: Dataset };
+  /** `validation` where rows decide while they train: examples that none of them trains on. */
+  readonly data: { readonly train: Dataset; readonly test: Dataset; readonly validation?: Dataset | undefined };
   readonly machine: Machine;
   readonly rows: readonly RowSpec[];
   /** The method whose options head the report. */
@@ -33,6 +34,8 @@ export interface RunSpec {
   readonly threads: number;
   /** Rows at the same time, one engine thread each. */
   readonly jobs: number;
+  /** Test examples on which every code is held against the reference engine; all, unless given. */
+  readonly checked?: number;
 }
 
 export interface RunHooks {

@@ -3,11 +3,13 @@
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fail } from "../../base/errors.ts";
-import { dwn, dwnRecipe, eqat, eqatRecipe, float } from "../../methods/index.ts";
+import type { Model } from "../../graph/model.ts";
+import { dwn, dwnRecipe, eqat, eqatRecipe, float, lws, lwsRecipe } from "../../methods/index.ts";
 import { comparisonRows, type RowSpec, type RunSpec, run } from "../../runs/index.ts";
 import { checkPrices } from "../check-prices.ts";
 import { type CommandContext, command } from "../command.ts";
 import { normalisations, readData } from "../dataset.ts";
+import { lwsArgs, lwsRows } from "../lws-rows.ts";
 import { readMachineNamed } from "../machine-file.ts";
 import { readMethodOptions } from "../method-options.ts";
 import { readNetwork } from "../network.ts";
@@ -26,7 +28,8 @@ const args = {
   method: {
     type: "string",
     valueHint: "METHOD",
-    description: "eqat (learned bit-widths, the default), dwn (lookup tables) or float (training only)",
+    description:
+      "eqat (learned bit-widths, the default), lws (cheap weights in an int8 array), dwn (lookup tables) or float (training only)",
   },
   out: {
     type: "string",
@@ -56,8 +59,10 @@ const args = {
   baselines: {
     type: "string",
     valueHint: "BITS",
-    description: "uniform bit-widths trained the same way for comparison (8,6,5,4), or none",
+    description:
+      "uniform bit-widths trained the same way for comparison (8,6,5,4), or none; with lws powerpruning,magnitude",
   },
+  ...lwsArgs,
   options: { type: "string", valueHint: "JSON", description: "further options of the method" },
   seed: { type: "string", valueHint: "N", description: "seed of everything random (1)" },
   threads: {
@@ -100,11 +105,14 @@ const args = {
 
 type Context = CommandContext<typeof args>;
 
-const methods = ["eqat", "dwn", "float"] as const;
+const methods = ["eqat", "lws", "dwn", "float"] as const;
 type MethodName = (typeof methods)[number];
 
-const definitions = { eqat, dwn, float };
-const publications = { eqat: eqatRecipe.published, dwn: dwnRecipe.published, float: undefined };
+const definitions = { eqat, lws, dwn, float };
+const publications = {
+  ...{ eqat: eqatRecipe.published, lws: lwsRecipe.published, dwn: dwnRecipe.published },
+  float: undefined,
+};
 
 export const optimize = command({
   name: "optimize",
@@ -115,6 +123,7 @@ export const optimize = command({
   ],
   examples: [
     "femto optimize ./my.onnx --data ./my.npz --machine ./my.yaml --epochs 20 --budget 0.4",
+    "femto optimize ./int8.onnx --data ./my.npz --method lws --array 64x64 --multiplier booth4 --max-drop 2",
     "femto optimize lenet5 --data mnist10k --machine horowitz-45nm-sram8k --baselines 8,4",
     'femto optimize ./my.onnx --data ./my.csv --machine ./my.yaml --options \'{"alpha": 0.8, "perChannel": false}\'',
   ],
@@ -135,9 +144,10 @@ async function specOf({ args, words }: Context): Promise<RunSpec> {
   const seed = wholeOf("seed", args.seed, { least: 0 }) ?? 1;
   const threads = wholeOf("threads", args.threads, { least: 1 }) ?? 1;
   const jobs = wholeOf("jobs", args.jobs, { least: 1 }) ?? Math.min(4, availableParallelism());
-  const { rows, options } = rowsOf(args, method, seed);
+  // What restricts weights has a price of its own; the machine's bill stands beside it.
+  const usual = method === "lws" ? "horowitz-45nm-sram8k" : undefined;
   const machine = readMachineNamed(
-    args.machine ?? missing("machine", "the machine whose prices count", "femto machines list"),
+    args.machine ?? usual ?? missing("machine", "the machine whose prices count", "femto machines list"),
   );
   const data = await readData(args.data ?? missing("data", "what to train and test on", "femto data list"), {
     dataDir: args["data-dir"],
@@ -148,6 +158,7 @@ async function specOf({ args, words }: Context): Promise<RunSpec> {
     normalise: choiceOf("normalise", args.normalise, normalisations),
   });
   const network = readNetwork(args.model, data.train, seed);
+  const { rows, options } = rowsOf(args, method, seed, network.model);
   const { id, paper } = definitions[method];
   const published = publications[method];
   return {
@@ -170,11 +181,12 @@ async function specOf({ args, words }: Context): Promise<RunSpec> {
 }
 
 /** The rows, with all options checked, and the options that head the report. */
-function rowsOf(args: Context["args"], method: MethodName, seed: number) {
+function rowsOf(args: Context["args"], method: MethodName, seed: number, model: Model) {
   const epochs = wholeOf("epochs", args.epochs, { least: 1 }) ?? 10;
   const batchSize = wholeOf("batch", args.batch, { least: 1 });
   const more = objectOf("options", args.options);
   const shared = { ...(batchSize !== undefined && { batchSize }) };
+  if (method === "lws") return lwsRows(args, more ?? {}, model, seed);
   if (method === "float") {
     const options = readMethodOptions(float, { epochs, ...shared, ...more });
     const row: RowSpec = { name: "float32", kind: "float", method: float, options, seed };

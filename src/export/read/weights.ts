@@ -11,7 +11,7 @@ import type { Node } from "../../graph/node.ts";
 import type { Value } from "../../graph/value.ts";
 import { scaleIndices } from "../../operators/quantisation.ts";
 import { evaluate } from "../../rewrites/evaluate.ts";
-import { BITS_KEY, gridOf } from "../../rewrites/index.ts";
+import { BITS_KEY, codesOf, gridOf, setGridOf } from "../../rewrites/index.ts";
 import type { Constants } from "./constants.ts";
 
 /** A weight as whole numbers: real value = code · scale. Zero points are taken off. */
@@ -52,6 +52,7 @@ const readers: Readonly<Record<string, Reader>> = {
   [`${QONNX}.Quant`]: readQuant,
   [`${QONNX}.BipolarQuant`]: readQuant,
   "femto.FakeQuant": readFake,
+  "femto.SetQuant": readSet,
 };
 
 function readDequantised(node: Node, constants: Constants): QuantisedWeight | undefined {
@@ -119,6 +120,15 @@ function readFake(node: Node): QuantisedWeight | undefined {
   const dims = x.dims.map((dim, i) => (i === axis ? dim : 1));
   const scale = tensor("float32", axis < 0 ? [] : dims, scales);
   return onScales(node, evaluate(node)[0]!, x.dtype, scale, bits);
+}
+
+function readSet(node: Node): QuantisedWeight | undefined {
+  const x = node.inputs[0]?.constant;
+  if (x === undefined) return undefined;
+  const grid = setGridOf(node);
+  const { bits, axis } = grid;
+  const codes = Int32Array.from(codesOf(x, grid));
+  return { bits, container: x.dtype, dims: x.dims, codes, scales: Array.from(grid.scales), axis, block: 0 };
 }
 
 /** Codes of real numbers that lie on a grid; the scale broadcasts to them and varies along one axis at most. */

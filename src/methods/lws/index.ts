@@ -1,4 +1,42 @@
-/** @file LWS: layer-wise weight selection. Its parts; no run yet (docs/methods/lws.md). */
+/**
+ * @file LWS: layer-wise weight selection (Fang, Zhang, Huang, arXiv 2511.17123). Restricts the integer weights of each layer to a
+ * few values that are cheap in the multiply-accumulate units of a weight-stationary array, the layers that use most energy
+ * first. PowerPruning, pruning by magnitude and the plain int8 network are strategies of the same run.
+ */
+
+import { OrtEngine } from "../../engine/index.ts";
+import { checkClassifierData } from "../../training/index.ts";
+import { type EpochRecord, method, type Outcome } from "../method.ts";
+import { type LwsOptions, lwsOptions } from "./options.ts";
+import { LwsRun } from "./run.ts";
+
+/** A row of LWS's history: a step of the schedule, or an epoch at the end. */
+export interface LwsRecord extends EpochRecord {
+  readonly validationAccuracy: number;
+  /** Of a step: what was restricted, how far, at which share of the energy, and whether it was kept. */
+  readonly layer?: string;
+  readonly size?: number;
+  readonly share?: number;
+  readonly isKept?: boolean;
+  readonly testAccuracy?: number;
+}
+
+export const lws = method<LwsOptions>({
+  id: "lws",
+  title: "Layer-wise weight selection",
+  paper:
+    "Fang, Zhang and Huang, Layer-wise Weight Selection for Power-Efficient Neural Network Acceleration, arXiv:2511.17123",
+  options: lwsOptions as never,
+  async apply(context, model, options): Promise<Outcome> {
+    checkClassifierData(model, context.data);
+    const engine = new OrtEngine();
+    try {
+      return await new LwsRun(engine, context, model, options).go();
+    } finally {
+      await engine.close();
+    }
+  },
+});
 
 export * from "./baselines.ts";
 export * from "./energy.ts";
@@ -8,3 +46,4 @@ export * from "./select.ts";
 export * from "./tally.ts";
 export * from "./traces.ts";
 export * from "./value-set.ts";
+export type { LwsOptions };

@@ -15,6 +15,7 @@ import type { ConvAttributes } from "../../operators/convolution.ts";
 import { readAttributes } from "../../operators/index.ts";
 import { origin } from "../../rewrites/views.ts";
 import { columnsOf, type Integers, im2col } from "./im2col.ts";
+import { asRows } from "./rows.ts";
 
 /** What is asked of a layer that was read back from a file; `readQuantised` of the export room says it of any form. */
 export interface LayerCodes {
@@ -77,16 +78,6 @@ function integersOf(x: Tensor, form: string, { name, input }: LayerCodes): Integ
   return { dims: x.dims, values };
 }
 
-/** W as outputs × inputs: matrices are stored inputs × outputs unless a Gemm says otherwise. */
-function weightRows({ node, weight }: LayerCodes): Int16Array {
-  const { codes, dims } = weight!;
-  if (node.op.includes("Conv") || node.attributes.transB?.value === 1) return Int16Array.from(codes);
-  const [inputs, outputs] = dims as [number, number];
-  const rows = new Int16Array(codes.length);
-  for (let k = 0; k < inputs; k++) for (let m = 0; m < outputs; m++) rows[m * inputs + k] = codes[k * outputs + m]!;
-  return rows;
-}
-
 function tracesOf(layer: LayerCodes, x: Integers): LayerTrace[] {
   const { name, node, weight } = layer;
   const isConv = node.op.includes("Conv");
@@ -94,7 +85,7 @@ function tracesOf(layer: LayerCodes, x: Integers): LayerTrace[] {
     ? (readAttributes(Conv.attributes, node.attributes) as unknown as ConvAttributes)
     : undefined;
   const columns = attributes === undefined ? [columnsOf(x)] : im2col(x, weight!.dims, attributes);
-  const rows = weightRows(layer);
+  const rows = asRows(node, weight!.dims, Int16Array.from(weight!.codes));
   const size = rows.length / columns.length;
   return columns.map(({ values, inputs, steps }, group) => ({
     name: columns.length === 1 ? name : `${name} › group ${group}`,
@@ -106,33 +97,34 @@ function tracesOf(layer: LayerCodes, x: Integers): LayerTrace[] {
   }));
 }
 
-/**
- * Runs the network in the reference engine on `feeds` and takes down every layer's product. Unsigned 8-bit codes need an array of
- * 9 activation bits, operands being signed.
- * @param network the same model as read back by `readQuantised`
- * @throws FemtoError `lws.grid`; those of `checkTrace`: operands or sums that do not fit the array, T < 2
- */
-export function traceNetwork(
-  model: Model,
-  network: QuantisedNetwork,
-  feeds: Feeds,
-  array: SystolicArray,
-): NetworkTraces {
+/** Layers that have a trace, and those that have none. */
+export function traceable(network: QuantisedNetwork): {
+  readonly traced: readonly LayerCodes[];
+  readonly skipped: NetworkTraces["skipped"];
+} {
+  const traced = network.layers.filter((layer) => whyNot(layer) === undefined);
   const skipped = network.layers.flatMap((layer) => {
     const why = whyNot(layer);
     return why === undefined ? [] : [{ name: layer.name, why }];
   });
-  const traced = network.layers.filter((layer) => whyNot(layer) === undefined);
-  const wanted = new Set(traced.map(({ node }) => node.inputs[0]!.name));
-  const seen = new Map<string, Tensor>();
-  runReference(model, feeds, {
-    watch: ({ name }, tensor) => {
-      if (wanted.has(name)) seen.set(name, tensor);
-    },
-  });
+  return { traced, skipped };
+}
+
+/**
+ * Takes down every layer's product from the values that went into it. Unsigned 8-bit codes need an array of 9 activation
+ * bits, operands being signed.
+ * @param seen the values that layers read, by name
+ * @throws FemtoError `lws.trace`, `lws.grid`; those of `checkTrace`: operands or sums that do not fit the array, T < 2
+ */
+export function tracesOfValues(
+  network: QuantisedNetwork,
+  seen: ReadonlyMap<string, Tensor>,
+  array: SystolicArray,
+): NetworkTraces {
+  const { traced, skipped } = traceable(network);
   const layers = traced.map((layer) => {
     const name = layer.node.inputs[0]!.name;
-    const x = seen.get(name) ?? feeds[name];
+    const x = seen.get(name);
     if (x === undefined) {
       return fail({
         code: "lws.trace",
@@ -146,4 +138,25 @@ export function traceNetwork(
     return { name: layer.name, groups };
   });
   return { layers, skipped };
+}
+
+/**
+ * Runs the network in the reference engine on `feeds` and takes down every layer's product.
+ * @param network the same model as read back by `readQuantised`
+ * @throws FemtoError those of {@link tracesOfValues}
+ */
+export function traceNetwork(
+  model: Model,
+  network: QuantisedNetwork,
+  feeds: Feeds,
+  array: SystolicArray,
+): NetworkTraces {
+  const wanted = new Set(traceable(network).traced.map(({ node }) => node.inputs[0]!.name));
+  const seen = new Map<string, Tensor>(Object.entries(feeds));
+  runReference(model, feeds, {
+    watch: ({ name }, tensor) => {
+      if (wanted.has(name)) seen.set(name, tensor);
+    },
+  });
+  return tracesOfValues(network, seen, array);
 }

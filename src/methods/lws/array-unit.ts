@@ -1,0 +1,80 @@
+/** @file The multiply-accumulate unit of the array: its netlist, its constant, and what each weight costs in each layer. */
+
+import {
+  Characteriser,
+  collectStatistics,
+  drawTransitions,
+  inPicojoules,
+  mergeStatistics,
+  type SystolicArray,
+  type WeightTable,
+} from "../../circuits/characterise/index.ts";
+import { type Calibration, calibrate } from "../../circuits/gates/index.ts";
+import { buildMac } from "../../circuits/netlist/index.ts";
+import type { SwitchedLayer } from "./energy.ts";
+import type { LwsOptions } from "./options.ts";
+import type { NetworkTraces } from "./traces.ts";
+
+export const arrayOf = ({ rows, columns, activationBits, accumulatorBits: given }: LwsOptions): SystolicArray => {
+  const weightBits = 8;
+  // A column of products: 8 + 8 + log2 64 = 22.
+  const accumulatorBits = given ?? activationBits + weightBits + Math.ceil(Math.log2(rows));
+  return { rows, columns, activationBits, weightBits, accumulatorBits };
+};
+
+export type Tables = ReadonlyMap<string, WeightTable>;
+
+export class ArrayUnit {
+  readonly array: SystolicArray;
+  readonly isZeroGated: boolean;
+  readonly calibration: Calibration;
+  readonly #characteriser: Characteriser;
+  readonly #options: LwsOptions;
+
+  private constructor(parts: {
+    array: SystolicArray;
+    isZeroGated: boolean;
+    calibration: Calibration;
+    characteriser: Characteriser;
+    options: LwsOptions;
+  }) {
+    this.array = parts.array;
+    this.isZeroGated = parts.isZeroGated;
+    this.calibration = parts.calibration;
+    this.#characteriser = parts.characteriser;
+    this.#options = parts.options;
+  }
+
+  /** Builds and compiles the unit; no synthesis. @throws FemtoError `mac.width` */
+  static async compile(options: LwsOptions, isZeroGated = options.zeroGating): Promise<ArrayUnit> {
+    const array = arrayOf(options);
+    const { multiplier, fused, delay, published } = options;
+    const { activationBits, weightBits, accumulatorBits } = array;
+    const widths = { activationBits, weightBits, accumulatorBits };
+    const netlist = buildMac({ multiplier, isFused: fused, isZeroGated, ...widths });
+    const characteriser = await Characteriser.compile(netlist, delay);
+    const calibration = await calibrate(netlist, { delay, published });
+    return new ArrayUnit({ array, isZeroGated, calibration, characteriser, options });
+  }
+
+  /** Ē(w) in picojoules of every layer that has a trace, on the same draws for all weights. */
+  tables({ layers }: NetworkTraces): Tables {
+    const { draws: count, tracedOutputs: mostOutputs } = this.#options;
+    const tables = layers.map(({ name, groups }) => {
+      const statistics = groups.map((trace) => collectStatistics(trace, this.array, { mostOutputs }));
+      const draws = drawTransitions(mergeStatistics(statistics, name), { count });
+      return [name, inPicojoules(this.#characteriser.table(draws), this.calibration)] as const;
+    });
+    return new Map(tables);
+  }
+}
+
+/** The layers of traces with their weights, priced by the given tables. */
+export function switchedLayers({ layers }: NetworkTraces, tables: Tables): SwitchedLayer[] {
+  return layers.map(({ name, groups }) => {
+    const { outputs, inputs, steps } = groups[0]!;
+    const weights = new Int16Array(groups.length * outputs * inputs);
+    for (const [i, trace] of groups.entries()) weights.set(trace.weights, i * outputs * inputs);
+    return { name, weights, groups: groups.length, outputs, inputs, steps, table: tables.get(name)! };
+  });
+}

@@ -1,0 +1,135 @@
+/** @file Whole runs on a small network: what is saved, that sets and masks hold, that a killed run ends with the same bits. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { numbers, rowsOf } from "../../base/tensor.ts";
+import type { Model } from "../../graph/model.ts";
+import { codesOf, isSetQuant, setGridOf } from "../../rewrites/index.ts";
+import type { Outcome } from "../method.ts";
+import { lws } from "./index.ts";
+import { lwsOptions } from "./options.ts";
+import { context, data, floatNet, int8Net, small } from "./small.fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "femto-lws-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const codes = (model: Model): number[][] =>
+  model.graph.nodes.filter(isSetQuant).map((node) => Array.from(codesOf(node.inputs[0]!.constant!, setGridOf(node))));
+
+/** The network that all rows start from, trained a little. */
+let trained: Promise<Model> | undefined;
+const baseline = (): Promise<Model> => {
+  trained ??= lws.apply(context(), int8Net(), small({ strategy: "int8", epochs: 12 })).then(({ model }) => model);
+  return trained;
+};
+
+const ungated = ({ selection }: Outcome) => selection!.rows.find(({ basis }) => basis.startsWith("ungated"))!;
+
+describe("LWS", () => {
+  it("restricts layers to their sets, saves energy, and says so beside the ceiling", async () => {
+    const before = codes(await baseline());
+    const outcome = await lws.apply(context(), await baseline(), small());
+    const row = ungated(outcome);
+    expect(row.method).toBe("lws");
+    expect(row.saving).toBeGreaterThan(0.05);
+    expect(row.saving).toBeLessThan(row.ceiling);
+    const after = codes(outcome.model);
+    const restricted = row.layers.filter(({ set }) => set !== null);
+    expect(restricted.length).toBeGreaterThan(0);
+    for (const [i, { set, histogram, pJ, heat, groups, outputs, inputs }] of row.layers.entries()) {
+      if (set !== null) for (const code of after[i]!) expect(set).toContain(code);
+      const count = (of: readonly number[], code: number) => of[code + 128];
+      for (const code of [-3, 0, 5]) {
+        expect(count(histogram.before, code)).toBe(before[i]!.filter((one) => one === code).length);
+        expect(count(histogram.after, code)).toBe(after[i]!.filter((one) => one === code).length);
+      }
+      expect(histogram.after.reduce((sum, n) => sum + n, 0)).toBe(groups * outputs * inputs);
+      // The picture adds up to the layer, to its four digits.
+      expect(heat!.after.reduce((sum, energy) => sum + energy, 0) / pJ.after).toBeCloseTo(1, 2);
+      expect(pJ.allZero).toBeLessThan(pJ.before);
+    }
+    const steps = outcome.history.filter(({ phase }) => phase === "schedule");
+    expect(steps.length).toBeGreaterThan(1);
+    expect(outcome.history.at(-1)).toMatchObject({ phase: "final" });
+    expect(outcome.bits!.map(({ weight, input }) => [weight, input])).toEqual([8, 8, 8].map((bits) => [bits, 7]));
+    const total = (side: "before" | "after") => row.layers.reduce((sum, { pJ }) => sum + pJ[side], 0);
+    expect(1 - total("after") / total("before")).toBeCloseTo(row.saving, 9);
+    expect(outcome.selection!.rows.map(({ basis }) => basis.split(":")[0])).toEqual(["ungated", "gated"]);
+  }, 60_000);
+
+  it("killed and resumed, ends with the same bits", async () => {
+    const options = small();
+    const whole = await lws.apply(context(), await baseline(), options);
+    for (const stopAt of [2]) {
+      const controller = new AbortController();
+      const checkpoint = join(folder, `stop${stopAt}.onnx`);
+      let records = 0;
+      const onRecord = () => ++records === stopAt && controller.abort(new Error("stopped here"));
+      const stopped = lws.apply(
+        context({ checkpoint, onRecord, signal: controller.signal }),
+        await baseline(),
+        options,
+      );
+      await expect(stopped).rejects.toThrow("stopped here");
+      const resumed = await lws.apply(context({ checkpoint }), await baseline(), options);
+      expect(resumed.history).toEqual(whole.history);
+      expect(codes(resumed.model)).toEqual(codes(whole.model));
+      expect(resumed.selection).toEqual(whole.selection);
+      // Of other settings, the files are refused.
+      const other = lws.apply(context({ checkpoint }), await baseline(), small({ maxDrop: 4 }));
+      await expect(other).rejects.toThrow(expect.objectContaining({ code: "checkpoint.other" }));
+    }
+  }, 120_000);
+
+  it("PowerPruning gives every layer one set, pruning keeps what is zero at zero", async () => {
+    const base = await baseline();
+    const global = ungated(
+      await lws.apply(context(), base, small({ strategy: "powerpruning", sizes: [32, 16], maxDrop: 100 })),
+    );
+    const sets = global.layers.map(({ set }) => set!);
+    expect(sets[0]!.length).toBe(16);
+    for (const set of sets) expect(set).toEqual(sets[0]);
+    expect(global.detail).toContain("k = 16");
+    const options = small({ strategy: "magnitude", sizes: [50, 25], maxDrop: 100, leastShare: 0 });
+    const pruned = await lws.apply(context(), base, options);
+    for (const layer of codes(pruned.model)) {
+      const kept = layer.filter((code) => code !== 0).length;
+      expect(kept).toBeLessThanOrEqual(Math.round(0.25 * layer.length) + 1);
+      expect(kept).toBeGreaterThan(0);
+    }
+    expect(ungated(pruned).zeros.after).toBeGreaterThan(0.74);
+    expect(ungated(pruned).saving).toBeGreaterThan(0);
+  }, 60_000);
+
+  it("takes ablations, all layers at once, gated units, the behavioural delay of gates and one table for all", async () => {
+    const base = await baseline();
+    const own = [
+      { score: "loss-only", sizes: [16] },
+      { schedule: false, sizes: [32], maxDrop: 100 },
+      { zeroGating: true, sizes: [32], delay: "zero", recharacterise: false },
+    ] as const;
+    for (const options of own) {
+      const outcome = await lws.apply(context(), base, small({ ...options, sizes: [...options.sizes], epochs: 1 }));
+      expect(outcome.selection!.rows).toHaveLength(2);
+      expect(outcome.selection!.bases[0]!.isZeroGated).toBe("zeroGating" in options);
+    }
+  }, 60_000);
+
+  it("refuses what it cannot restrict", async () => {
+    const attempt = (model: Model, own: object, more: object = {}) =>
+      expect(lws.apply(context(more), model, small({ epochs: 1, ...own }))).rejects;
+    await attempt(floatNet(), {}).toThrow(expect.objectContaining({ code: "lws.float" }));
+    await attempt(int8Net(), { accumulatorBits: 12 }).toThrow(expect.objectContaining({ code: "trace.overflow" }));
+    const single = { inputs: rowsOf(data.test.inputs, 0, 1), labels: rowsOf(data.test.labels, 0, 1) };
+    const short = { data: { ...data, validation: single } };
+    await attempt(int8Net(), {}, short).toThrow(expect.objectContaining({ code: "trace.steps" }));
+    const refused = (options: object) => lwsOptions.safeParse(options).success;
+    expect(refused({ sizes: [8, 16] })).toBe(false);
+    expect(refused({ sizes: [2] })).toBe(false);
+    expect(refused({ strategy: "magnitude", sizes: [120] })).toBe(false);
+    expect(refused({ images: 1 })).toBe(false);
+    expect(numbers(single.labels)).toHaveLength(1);
+  }, 60_000);
+});

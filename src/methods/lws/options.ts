@@ -1,0 +1,83 @@
+/** @file Options of LWS: defaults of the sheet, section "Faithful minimal implementation" [reconstructed]. */
+
+import { z } from "zod";
+import { optimizerNames } from "../../training/index.ts";
+
+const augmentation = z.object({ shift: z.number().int().min(0).default(0), flip: z.boolean().default(false) });
+
+/** Sizes that a strategy goes through, ever more aggressive: values of a set, or per cent of the weights that are kept. */
+const ladders = {
+  lws: [32, 16, 8, 5],
+  powerpruning: [64, 48, 32, 24, 16, 12, 8, 5],
+  magnitude: [70, 60, 50, 40, 30, 25, 20, 15, 10],
+  int8: [255],
+} as const;
+
+export const lwsOptions = z
+  .object({
+    /** `lws`; what it is held against; or the baseline: all values, trained as long. */
+    strategy: z.enum(["lws", "powerpruning", "magnitude", "int8"]).default("lws"),
+    /** How values are taken out; `energy-only` and `loss-only` are ablations. */
+    score: z.enum(["ratio", "energy-only", "loss-only"]).default("ratio"),
+    /** Layer by layer; otherwise all layers at once (an ablation, and what the other strategies do). */
+    schedule: z.boolean().default(true),
+    /** k, falling; for `magnitude` the per cent of a layer's weights that are not zero. */
+    sizes: z.array(z.number().int().min(3).max(255)).min(1).optional(),
+    /** Points of accuracy that may be lost on the validation examples. */
+    maxDrop: z.number().min(0).max(100).default(2),
+    /** ρ_min: layers with a smaller share of the energy keep all values. */
+    leastShare: z.number().min(0).max(1).default(0.03),
+    sweeps: z.number().int().min(1).default(1),
+    /** Tables of the traces of every accepted network; otherwise those of the baseline until the end. */
+    recharacterise: z.boolean().default(true),
+    /** The unit and its array. 7-bit activations (0 … 127) are the most that a signed 8-bit operand takes. */
+    rows: z.number().int().min(1).max(65_536).default(64),
+    columns: z.number().int().min(1).max(65_536).default(64),
+    activationBits: z.number().int().min(2).max(10).default(8),
+    /** Of the partial sums; as many as a full column needs, unless given. */
+    accumulatorBits: z.number().int().min(2).max(31).optional(),
+    multiplier: z.enum(["booth4", "baughWooley"]).default("booth4"),
+    /** The partial sum enters the multiplier's own adder tree. */
+    fused: z.boolean().default(true),
+    /** Sets are chosen for a unit that stands still where a weight is zero. */
+    zeroGating: z.boolean().default(false),
+    delay: z.enum(["unit", "zero"]).default("unit"),
+    /** Operations that one multiply-accumulate is priced as. */
+    published: z.enum(["mac8 45nm", "mac8 7nm"]).default("mac8 45nm"),
+    /** Transitions that every weight is characterised with (S). */
+    draws: z.number().int().min(16).default(2048),
+    /** Images whose layers are traced, and output channels that are looked at for partial sums. */
+    images: z.number().int().min(2).default(16),
+    tracedOutputs: z.number().int().min(1).default(16),
+    /** Examples for gradient and Fisher term. */
+    calibration: z.number().int().min(1).default(256),
+    /** Share of the training examples that decisions are measured on, where no validation part is given. */
+    validation: z.number().gt(0).max(0.5).default(0.1),
+    /** Epochs of fine-tuning after each restriction, each over so many examples (all, unless given). */
+    tuneEpochs: z.number().int().min(1).default(4),
+    tuneExamples: z.number().int().min(1).optional(),
+    /** Epochs at the end, over all examples. */
+    epochs: z.number().int().min(1).default(10),
+    batchSize: z.number().int().min(1).default(64),
+    optimizer: z.enum(optimizerNames).default("adam"),
+    /** Half the rate of quantisation-aware training. */
+    rate: z.number().positive().default(5e-4),
+    weightDecay: z.number().min(0).default(0),
+    augmentation: augmentation.default({ shift: 0, flip: false }),
+  })
+  .superRefine(({ sizes, strategy }, context) => {
+    if (sizes?.some((size, i) => i > 0 && size >= sizes[i - 1]!)) {
+      context.addIssue({ code: "custom", path: ["sizes"], message: "sizes must fall" });
+    }
+    if (strategy === "magnitude" && sizes?.some((size) => size > 100)) {
+      context.addIssue({
+        code: "custom",
+        path: ["sizes"],
+        message: "per cent of the weights that are kept: at most 100",
+      });
+    }
+  });
+
+export type LwsOptions = z.output<typeof lwsOptions>;
+
+export const ladderOf = ({ sizes, strategy }: LwsOptions): readonly number[] => sizes ?? ladders[strategy];

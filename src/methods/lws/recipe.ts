@@ -1,0 +1,106 @@
+/**
+ * @file The experiments that stand for the LWS paper (arXiv 2511.17123), with PowerPruning, pruning by magnitude and the ablations
+ * as rows of the same run. Data, not code: `femto reproduce lws` runs it.
+ */
+
+import type { Recipe } from "../method.ts";
+import type { LwsOptions } from "./options.ts";
+
+const published = (experiment: string, variant: string, place: string) => ({
+  experiment,
+  variant,
+  accuracy: null,
+  relative: null,
+  bits: null,
+  place,
+});
+
+/** Every row has the same loss of accuracy to spend, on the same validation examples. */
+const rows: Readonly<Record<string, Partial<LwsOptions>>> = {
+  LWS: {},
+  PowerPruning: { strategy: "powerpruning" },
+  magnitude: { strategy: "magnitude" },
+  // A zero is so cheap here that values go to it at once: smaller steps.
+  "LWS, zero-gated": { zeroGating: true, sizes: [128, 96, 64, 48, 32, 24, 16, 8] },
+  "LWS, no schedule": { schedule: false },
+  "LWS, energy only": { score: "energy-only" },
+  "LWS, loss only": { score: "loss-only" },
+};
+
+const lenet5 = {
+  network: { zoo: "lenet5", options: {} },
+  machine: "horowitz-45nm-sram8k",
+  seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3, 4, 5] },
+  epochs: { minutes: [5, 2], hours: [5, 2], full: [20, 10] },
+  sized: {
+    minutes: { tuneEpochs: 1 },
+    hours: { tuneEpochs: 1, tuneExamples: 12_000 },
+    full: { tuneEpochs: 4 },
+  },
+  uniform: [8],
+  learned: rows,
+  validation: 5000,
+  checked: 1000,
+} as const;
+
+const [mnist, fashion, cifar] = [
+  { augmentation: { shift: 2, flip: false } },
+  { augmentation: { shift: 1, flip: true } },
+  { augmentation: { shift: 4, flip: true } },
+];
+
+export const recipe: Recipe<Partial<LwsOptions>> = {
+  id: "lws",
+  published: {
+    rows: [
+      published("LeNet-5, ResNets, CIFAR", "LWS: up to 58.6 % less MAC energy at 2 to 3 points", "LWS, abstract"),
+      published(
+        "networks of the paper",
+        "PowerPruning with voltage scaling: up to 78.3 % less power",
+        "arXiv 2303.13997",
+      ),
+      published("networks of the paper", "PowerPruning with voltage scaling: up to 73.9 % less power", "DAC 2023"),
+    ],
+    inconsistencies: [
+      "The abstract of LWS is all that was at hand: no table by network, no size of sets, no technology node.",
+      "PowerPruning states 78.3 % on arXiv and 73.9 % in the proceedings; both with a lower supply voltage, which is not modelled here.",
+    ],
+  },
+  experiments: [
+    {
+      ...lenet5,
+      id: "mnist-lenet5",
+      title: "MNIST, LeNet-5",
+      data: "mnist",
+      float: { rate: 2e-3, ...mnist },
+      quantised: { rate: 1e-3, warmup: 0, alpha: 0, ...mnist },
+      common: { maxDrop: 1, ...mnist },
+    },
+    {
+      ...lenet5,
+      id: "fashion-lenet5",
+      title: "Fashion-MNIST, LeNet-5",
+      data: "fashion-mnist",
+      float: { rate: 2e-3, ...fashion },
+      quantised: { rate: 1e-3, warmup: 0, alpha: 0, ...fashion },
+      common: { maxDrop: 1, ...fashion },
+    },
+    {
+      ...lenet5,
+      id: "cifar10-resnet20",
+      title: "CIFAR-10 (JPEG copy), ResNet-20 from trained weights",
+      data: "cifar10",
+      network: { file: "resnet20-cifar10/resnet20.onnx" },
+      seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3] },
+      epochs: { minutes: [1, 1], hours: [2, 2], full: [10, 10] },
+      sized: {
+        minutes: { tuneEpochs: 1, images: 4, calibration: 64 },
+        hours: { tuneEpochs: 1, tuneExamples: 10_000, images: 4, calibration: 128, sizes: [32, 16, 8] },
+        full: { tuneEpochs: 4, images: 8 },
+      },
+      float: { rate: 5e-4, batchSize: 128, ...cifar },
+      quantised: { rate: 5e-4, batchSize: 128, warmup: 0, alpha: 0, ...cifar },
+      common: { maxDrop: 2, batchSize: 128, rate: 2.5e-4, ...cifar },
+    },
+  ],
+};

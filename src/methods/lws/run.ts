@@ -1,0 +1,216 @@
+/** @file One run of LWS: baseline, schedule with rollback, final tuning, and the energy by traces of the network it ended with. */
+
+import { rmSync } from "node:fs";
+import { rowsOf } from "../../base/tensor.ts";
+import type { OrtEngine } from "../../engine/index.ts";
+import type { Model } from "../../graph/model.ts";
+import type { ClassifierData } from "../../training/index.ts";
+import type { MethodContext, Outcome } from "../method.ts";
+import type { WeightSelection } from "../weight-selection.ts";
+import { ArrayUnit, arrayOf } from "./array-unit.ts";
+import { Frame, type FrameData } from "./frame.ts";
+import type { LwsRecord } from "./index.ts";
+import { type IntegerForm, toIntegerForm } from "./integer-form.ts";
+import { type Entry, readEntry, writeEntry } from "./journal.ts";
+import { initialState, modelOf, type NetworkState, setOf } from "./network.ts";
+import { type LwsOptions, ladderOf } from "./options.ts";
+import { basisOf, clockBeside, methodOf, rowOf } from "./record.ts";
+import { restrictions } from "./restrict.ts";
+import { runSchedule, type ScheduleHost, type ScheduleOutcome } from "./schedule.ts";
+import { partOf, tune } from "./tune.ts";
+
+/** Stands for all layers in the schedule of a strategy that restricts them at once. */
+const EVERYWHERE = "all layers";
+
+export class LwsRun {
+  readonly #engine: OrtEngine;
+  readonly #context: MethodContext;
+  readonly #options: LwsOptions;
+  readonly #form: IntegerForm;
+  readonly #entries = new WeakMap<NetworkState, Entry>();
+  readonly #history: LwsRecord[] = [];
+  #frame!: Frame;
+  #step = 0;
+  #stepSeconds = 0;
+
+  constructor(engine: OrtEngine, context: MethodContext, model: Model, options: LwsOptions) {
+    this.#engine = engine;
+    this.#context = context;
+    this.#options = options;
+    this.#form = toIntegerForm(model, arrayOf(options));
+  }
+
+  async go(): Promise<Outcome> {
+    const unit = await ArrayUnit.compile(this.#options);
+    const { data, warnings } = this.#split();
+    this.#frame = new Frame(this.#engine, this.#form, unit, data, this.#options);
+    const baseline = initialState(this.#form);
+    const found = await this.#schedule(baseline);
+    const last = await this.#finish(found.state);
+    const state = last.accuracy >= found.accuracy ? last.state : found.state;
+    for (const { name, why } of this.#form.skipped) warnings.push(`${name}: keeps all weights, ${why}`);
+    if (state === found.state && state !== baseline) {
+      warnings.push("the last tuning lost accuracy on the validation examples, so the network before it was kept");
+    }
+    return {
+      model: modelOf(this.#form, state),
+      kind: "quantised",
+      bits: this.#form.layers.map(({ name, bits }) => ({ layer: name, ...bits })),
+      selection: await this.#selection(baseline, state, found),
+      history: this.#history,
+      warnings,
+      stepSeconds: this.#stepSeconds,
+      isFinished: true,
+    };
+  }
+
+  /** Where no validation part is given, the last training examples are it. */
+  #split(): { data: FrameData; warnings: string[] } {
+    const { train, validation } = this.#context.data;
+    if (validation !== undefined) return { data: { train, validation }, warnings: [] };
+    const all = train.inputs.dims[0]!;
+    const kept = all - Math.max(2, Math.round(this.#options.validation * all));
+    const cut = (from: number, to: number): ClassifierData => ({
+      ...train,
+      inputs: rowsOf(train.inputs, from, to),
+      labels: rowsOf(train.labels, from, to),
+    });
+    const text = `decisions rest on the last ${all - kept} training examples; a model that was trained on them looks better there than it is`;
+    return { data: { train: cut(0, kept), validation: cut(kept, all) }, warnings: [text] };
+  }
+
+  #schedule(baseline: NetworkState): Promise<ScheduleOutcome<NetworkState>> {
+    const { strategy, schedule, maxDrop, leastShare, sweeps } = this.#options;
+    const frame = this.#frame;
+    const isByLayer = strategy === "lws" && schedule;
+    const host: ScheduleHost<NetworkState> = {
+      restrict: async (state, layer, size) =>
+        this.#read(`step${this.#step + 1}`)?.state ??
+        restrictions[strategy](frame, state, size, layer === EVERYWHERE ? undefined : layer),
+      tune: (state) => this.#tune(state, `step${++this.#step}`),
+      accuracy: async (state) => this.#entries.get(state)?.accuracy ?? frame.accuracy(state),
+      shares: async (state) => {
+        if (!isByLayer) return new Map([[EVERYWHERE, 1]]);
+        return new Map((await frame.switching(state)).layers.map(({ name, share }) => [name, share]));
+      },
+    };
+    if (strategy === "int8") {
+      return frame.accuracy(baseline).then((accuracy) => {
+        return { state: baseline, accuracy, leastAccuracy: 0, sizes: new Map(), steps: [] };
+      });
+    }
+    const options = { sizes: ladderOf(this.#options), mostDrop: maxDrop / 100, leastShare, sweeps };
+    return runSchedule(baseline, host, options, ({ layer, size, share, accuracy, isKept }) => {
+      const loss = this.#lastLoss;
+      this.#note({
+        phase: "schedule",
+        epoch: this.#step,
+        loss,
+        validationAccuracy: accuracy,
+        layer,
+        size,
+        share,
+        isKept,
+      });
+    });
+  }
+
+  #lastLoss = 0;
+
+  /** A few epochs after a restriction, from the journal if it has them. */
+  async #tune(state: NetworkState, name: string): Promise<NetworkState> {
+    const { tuneEpochs, tuneExamples } = this.#options;
+    const data = partOf(this.#frame.data.train, this.#step, tuneExamples);
+    const entry = await this.#trained(state, name, { epochs: tuneEpochs, data, isLast: false });
+    return entry.state;
+  }
+
+  async #finish(state: NetworkState): Promise<Entry> {
+    const { train } = this.#frame.data;
+    const entry = await this.#trained(state, "final", { epochs: this.#options.epochs, data: train, isLast: true });
+    const testAccuracy = await this.#frame.accuracy(entry.state, this.#context.data.test);
+    const epoch = this.#step + this.#options.epochs;
+    this.#note({ phase: "final", epoch, loss: entry.loss, validationAccuracy: entry.accuracy, testAccuracy });
+    return entry;
+  }
+
+  async #trained(
+    state: NetworkState,
+    name: string,
+    how: { epochs: number; data: ClassifierData; isLast: boolean },
+  ): Promise<Entry> {
+    const { seed, threads, identity, signal, onProgress, checkpoint } = this.#context;
+    let entry = this.#entries.get(state)?.name === name ? this.#entries.get(state) : this.#read(name);
+    if (entry === undefined) {
+      signal?.throwIfAborted();
+      const halfway = checkpoint && `${checkpoint}.${name}-halfway`;
+      const onBlock = (progress: { done: number; total: number; loss: number }) =>
+        onProgress?.({ phase: name, ...progress });
+      const request = { ...{ name, ...how, seed, threads, identity, onBlock }, checkpoint: halfway, signal };
+      const tuned = await tune(modelOf(this.#form, state), request, this.#options);
+      if (!tuned.isFinished) signal?.throwIfAborted();
+      const next = { ...state, parameters: { ...state.parameters, ...tuned.parameters } };
+      const { loss, stepSeconds } = tuned;
+      entry = { name, state: next, loss, stepSeconds, accuracy: await this.#frame.accuracy(next) };
+      if (checkpoint !== undefined) writeEntry(this.#path(name)!, this.#identity(), entry);
+      if (halfway !== undefined) rmSync(halfway, { force: true });
+      this.#entries.set(next, entry);
+    }
+    this.#stepSeconds += entry.stepSeconds;
+    this.#lastLoss = entry.loss;
+    return entry;
+  }
+
+  #read(name: string): Entry | undefined {
+    const path = this.#path(name);
+    const entry = path === undefined ? undefined : readEntry(path, this.#identity());
+    if (entry !== undefined) this.#entries.set(entry.state, entry);
+    return entry;
+  }
+
+  #path(name: string): string | undefined {
+    const { checkpoint } = this.#context;
+    return checkpoint?.replace(/(\.onnx)?$/, `-${name}.onnx`);
+  }
+
+  #identity(): string {
+    const { identity, seed, threads } = this.#context;
+    return JSON.stringify({ method: "lws", options: this.#options, seed, threads, identity });
+  }
+
+  #note(record: LwsRecord): void {
+    this.#history.push(record);
+    this.#context.onRecord?.(record);
+  }
+
+  /** On the unit that sets were chosen for, and on the other of the two gatings. */
+  async #selection(
+    baseline: NetworkState,
+    state: NetworkState,
+    { steps }: ScheduleOutcome<NetworkState>,
+  ): Promise<WeightSelection> {
+    const options = this.#options;
+    const own = this.#frame.unit;
+    const other = await ArrayUnit.compile(options, !own.isZeroGated);
+    const sets = (layer: string) => setOf(state, layer);
+    const rows = [];
+    for (const unit of [own, other]) {
+      const [before, after] = [await this.#frame.fresh(baseline, unit), await this.#frame.fresh(state, unit)];
+      const chosenFor = unit === own ? [] : [`sets chosen for the ${own.isZeroGated ? "gated" : "ungated"} unit`];
+      const detail = [...describe(options, steps), ...chosenFor].join("; ");
+      const withHeat = unit === own && ["lws", "int8"].includes(methodOf(options));
+      rows.push(rowOf({ unit, before, after, sets, detail, options, withHeat }));
+    }
+    return { bases: [own, other].map((unit) => basisOf(unit, options)), rows, beside: clockBeside(own, rows[0]!) };
+  }
+}
+
+/** What distinguishes a row from others of its method. */
+function describe(options: LwsOptions, steps: ScheduleOutcome<NetworkState>["steps"]): string[] {
+  const { strategy, schedule, maxDrop } = options;
+  if (strategy === "int8") return [];
+  const kept = steps.filter(({ isKept }) => isKept).at(-1)?.size;
+  const name = strategy === "magnitude" ? "per cent kept" : "k";
+  const global = strategy === "lws" && schedule ? [] : [kept === undefined ? "no step kept" : `${name} = ${kept}`];
+  return [...global, `δ = ${maxDrop} points`];
+}

@@ -99,12 +99,24 @@ export type RecipeSize = "minutes" | "hours" | "full";
 
 type Sized<T> = Readonly<Record<RecipeSize, T>>;
 
+/** Data that cannot be had from the catalogue. */
+export interface Brought {
+  /** What the file must contain. */
+  readonly contents: string;
+  /** Where it is published. */
+  readonly homepage: string;
+  /** Training examples that it is published with, for the estimate. */
+  readonly examples: number;
+}
+
 /** One experiment of a recipe: rows of the method and those beside them, on one network and one data set. */
 export interface Experiment<Options> {
   readonly id: string;
   readonly title: string;
-  /** Name in the catalogue of data sets. */
+  /** Name in the catalogue of data sets, or of a file that its user brings. */
   readonly data: string;
+  /** The data are none of the catalogue's: `NAME.npz`, `.csv` or `.parquet` in a data folder, as is said here. */
+  readonly brought?: Brought;
   /** So many of the training examples, the last ones, are the test part: variants are chosen there, never on the test. */
   readonly heldOut?: number;
   /** A network of the zoo, or a file of the models folder. */

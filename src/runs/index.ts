@@ -1,5 +1,6 @@
 /** @file The runs room: from a method to a report folder. */
 
+export { examplesOf } from "./experiment-data.ts";
 export { write, writeJson } from "./output.ts";
 export * from "./reproduce.ts";
 export { type RestrictedPlan, restrictedRows } from "./restricted.ts";

@@ -6,10 +6,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FemtoError, fail } from "../base/errors.ts";
-import { count, type DataSplits, loadDataSet, makeFolder, splitAtEnd, take } from "../data/index.ts";
+import { count, makeFolder, splitAtEnd, take } from "../data/index.ts";
 import { loadMachine } from "../machines/index.ts";
 import type { Experiment, Recipe, RecipeSize } from "../methods/index.ts";
 import { type Report, reportSchema } from "../reports/index.ts";
+import { isHere, partsOf } from "./experiment-data.ts";
 import { buildNetwork } from "./network.ts";
 import { writeJson } from "./output.ts";
 import { type RecipeEntry, recipes } from "./recipes.ts";
@@ -68,8 +69,8 @@ function entryOf(id: string): RecipeEntry<object> {
   });
 }
 
-/** Experiments that a call would run. */
-export function experimentsOf(id: string, only?: readonly string[]): readonly Experiment<object>[] {
+/** Experiments that a call would run: those named, else all but those whose data a user would have to bring first. */
+export function experimentsOf(id: string, only?: readonly string[], dataDir?: string): readonly Experiment<object>[] {
   const { experiments } = findRecipe(id);
   const unknown = only?.find((name) => !experiments.some((experiment) => experiment.id === name));
   if (unknown !== undefined) {
@@ -79,7 +80,7 @@ export function experimentsOf(id: string, only?: readonly string[]): readonly Ex
       expected: experiments.map((experiment) => experiment.id).join(", "),
     });
   }
-  return experiments.filter((experiment) => only === undefined || only.includes(experiment.id));
+  return experiments.filter((experiment) => only?.includes(experiment.id) ?? isHere(experiment, dataDir));
 }
 
 /** Hours that an experiment will take with so many rows at a time. */
@@ -94,15 +95,6 @@ export function estimateHours(
   return (experiment.seeds[size].length * (alone + rows / jobs)) / 3600;
 }
 
-/** The parts of an experiment's data; for a choice among variants the end of the training part stands for the test. */
-function partsOf({ data, heldOut }: Experiment<object>, dataDir: string | undefined): DataSplits {
-  const options = dataDir === undefined ? {} : { dataDir };
-  if (heldOut === undefined) return loadDataSet(data, options);
-  const parts = splitAtEnd(loadDataSet(data, { ...options, parts: ["train"] }).train!, heldOut);
-  const note = `tested on the last ${heldOut} training examples, which were not trained on`;
-  return { train: parts.train, test: { ...parts.test, split: "validation", notes: [...parts.test.notes, note] } };
-}
-
 /** The experiment with the options that its size asks for. */
 const sized = (experiment: Experiment<object>, size: RecipeSize): Experiment<object> => ({
   ...experiment,
@@ -110,16 +102,16 @@ const sized = (experiment: Experiment<object>, size: RecipeSize): Experiment<obj
 });
 
 /** One experiment at one seed as a run. */
-export function experimentSpec(
+export async function experimentSpec(
   id: string,
   given: Experiment<object>,
   seed: number,
   { size, folder, dataDir, jobs = 2 }: ReproduceOptions,
-): RunSpec {
+): Promise<RunSpec> {
   const experiment = sized(given, size);
-  const { train: all, test } = partsOf(experiment, dataDir);
-  const kept = experiment.validation === undefined ? undefined : splitAtEnd(all!, experiment.validation);
-  const [train, validation] = [kept?.train ?? all!, kept?.test];
+  const { train: all, test } = await partsOf(experiment, dataDir);
+  const kept = experiment.validation === undefined ? undefined : splitAtEnd(all, experiment.validation);
+  const [train, validation] = [kept?.train ?? all, kept?.test];
   // A look at the trend takes a tenth of the examples.
   const limited = size === "minutes" ? take(train, Math.min(6000, count(train))) : train;
   const { method, recipe, rows } = entryOf(id);
@@ -128,7 +120,7 @@ export function experimentSpec(
     command: `femto reproduce ${id} --size ${size} --only ${experiment.id}`,
     name: experiment.title,
     model: buildNetwork(experiment, seed),
-    data: { train: limited, test: test!, ...(validation && { validation }) },
+    data: { train: limited, test, ...(validation && { validation }) },
     machine: loadMachine(experiment.machine),
     rows: rows(experiment, epochs, seed),
     method: {
@@ -150,13 +142,13 @@ export async function reproduce(id: string, options: ReproduceOptions, hooks: Ru
   const recipe = findRecipe(id);
   const results: ExperimentResult[] = [];
   makeFolder(options.folder);
-  for (const experiment of experimentsOf(id, options.only)) {
+  for (const experiment of experimentsOf(id, options.only, options.dataDir)) {
     for (const seed of experiment.seeds[options.size]) {
       hooks.signal?.throwIfAborted();
       const done = join(options.folder, options.size, `${experiment.id}-seed${seed}`, "report.json");
       const report = existsSync(done)
         ? readReport(done)
-        : (await run(experimentSpec(id, experiment, seed, options), hooks)).report;
+        : (await run(await experimentSpec(id, experiment, seed, options), hooks)).report;
       results.push(resultOf(experiment, seed, report));
       writeJson(join(options.folder, `summary-${options.size}.json`), results);
     }

@@ -5,8 +5,8 @@ import { openSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { confirm, isCancel } from "@clack/prompts";
-import { findSet, makeFolder } from "../../data/index.ts";
-import { estimateHours, experimentsOf, findRecipe, reproduce as runRecipe } from "../../runs/index.ts";
+import { makeFolder } from "../../data/index.ts";
+import { estimateHours, examplesOf, experimentsOf, findRecipe, reproduce as runRecipe } from "../../runs/index.ts";
 import { command } from "../command.ts";
 import { Stopped } from "../failure.ts";
 import type { Output } from "../output.ts";
@@ -47,8 +47,8 @@ export const reproduce = command({
     const only = wordsOf(args.only);
     const folder = resolve(args.out ?? join("runs", `reproduce-${method}`));
     const { published } = findRecipe(method);
-    const hours = experimentsOf(method, only).map((experiment) => {
-      const examples = findSet(experiment.data).counts.train ?? 0;
+    const hours = experimentsOf(method, only, args["data-dir"]).map((experiment) => {
+      const examples = examplesOf(experiment);
       const used = size === "minutes" ? Math.min(6000, examples) : examples;
       return { id: experiment.id, title: experiment.title, hours: estimateHours(method, experiment, size, used, jobs) };
     });

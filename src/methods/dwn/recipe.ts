@@ -103,6 +103,22 @@ export const recipe: Recipe<Partial<DwnOptions>> = {
     },
     {
       ...mnist,
+      id: "mnist-table-bits",
+      title: "MNIST, 19 200 bits of tables of 6, 4 and 2 inputs, and as many gates",
+      seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
+      epochs: { minutes: [0, 6], hours: [0, 20], full: [0, 60] },
+      // Sixteen entries less for each table, four times as many tables; wires grow with tables.
+      common: shifted,
+      uniform: [],
+      learned: {
+        "n = 6, 200 + 100": { inputs: 6, layers: [200, 100] },
+        "n = 4, 800 + 400": { inputs: 4, layers: [800, 400] },
+        "n = 2, 3200 + 1600": { inputs: 2, layers: [3200, 1600] },
+        "gates, 3200 + 1600": { inputs: 2, layers: [3200, 1600], tables: "gates" },
+      },
+    },
+    {
+      ...mnist,
       id: "mnist-forms",
       title: "MNIST, 1000 + 500 tables of 2, 4 and 6 inputs, and gates",
       seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
@@ -160,6 +176,42 @@ export const recipe: Recipe<Partial<DwnOptions>> = {
       epochs: { minutes: [30, 40], hours: [30, 60], full: [30, 100] },
       common: { ...rows, bits: 16, layers: [400, 200] },
       learned: { DWN: {} },
+    },
+    {
+      ...table,
+      id: "keywords",
+      title: "Keyword spotting, 12 words, 3200 + 1560 tables, 3 thresholds",
+      data: "speech-commands-12",
+      brought: {
+        contents:
+          "x_train and x_test [examples, 1, 49, 10] (features as MLPerf Tiny's kws01 has them), y_train and y_test (0 to 11)",
+        homepage: "https://github.com/mlcommons/tiny (keyword spotting; the catalogue's kws01 is its test part alone)",
+        examples: 36_923,
+      },
+      network: { zoo: "dsCnn", options: { frames: 49, coefficients: 10, classes: 12 } },
+      seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
+      epochs: { minutes: [2, 6], hours: [8, 30], full: [20, 60] },
+      common: { bits: 3, layers: [3200, 1560] },
+      learned: { DWN: {} },
+    },
+    {
+      ...table,
+      id: "jets",
+      title: "Jets of the LHC (OpenML), 50 and 1000 tables, 200 thresholds",
+      data: "jets",
+      brought: {
+        contents: "16 features and the class (g, q, t, w, z) in the last column",
+        homepage: "https://www.openml.org/d/42468 (hls4ml_lhc_jets_hlf; the CERNBox set is another, harder one)",
+        examples: 664_000,
+      },
+      network: { zoo: "mlp", options: { inputs: 16, hidden: [64, 32, 32], classes: 5 } },
+      seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
+      epochs: { minutes: [4, 6], hours: [8, 16], full: [16, 32] },
+      common: { bits: 200 },
+      learned: {
+        "50 tables": { layers: [50], tau: 1 / 0.3 },
+        "1000 tables": { layers: [1000], tau: 1 / 0.05 },
+      },
     },
   ],
 };

@@ -10,6 +10,7 @@ export * from "./fake-quant-reference.ts";
 export * from "./float.ts";
 export * from "./format.ts";
 export * from "./int.ts";
+export * from "./inverse-normal.ts";
 export * from "./learned-bits.ts";
 export * from "./pack.ts";
 export * from "./thermometer.ts";

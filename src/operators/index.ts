@@ -10,7 +10,7 @@ export * from "./attributes.ts";
 export * from "./emit.ts";
 export * from "./infer.ts";
 export * from "./lut-regularisers.ts";
-export { packTables } from "./lut-tables.ts";
+export { MOST_INPUTS, packTables } from "./lut-tables.ts";
 export * from "./operator.ts";
 export { allOperators, findOperator, lookUp } from "./table.ts";
 export * from "./work.ts";

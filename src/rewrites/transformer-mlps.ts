@@ -33,6 +33,8 @@ export interface TransformerMlp {
   readonly shortcut: "before" | "after";
   /** The addition of the shortcut. */
   readonly residual: Node;
+  /** What else the addition reads: the shortcut. */
+  readonly other: Value;
   /** Features that go in and come out. */
   readonly width: number;
   readonly hidden: number;
@@ -75,7 +77,8 @@ function mlpBefore(
   if (onto !== from && onto !== normed) return undefined;
   const [width, hidden, out] = [normed, first.output, second.output].map((value) => dimsOf(value).at(-1));
   if (typeof width !== "number" || typeof hidden !== "number" || width !== out) return undefined;
-  return { first, second, gelu, norm, shortcut: onto === from ? "before" : "after", residual: sum.node, width, hidden };
+  const shortcut = onto === from ? "before" : "after";
+  return { first, second, gelu, norm, shortcut, residual: sum.node, other: sum.other, width, hidden };
 }
 
 const norms = new Set(["LayerNormalization", "RMSNormalization"]);

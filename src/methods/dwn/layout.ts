@@ -3,9 +3,9 @@
 import { fail } from "../../base/errors.ts";
 import { Rng } from "../../base/rng.ts";
 import { type Tensor, tensor } from "../../base/tensor.ts";
+import { type Candidates, drawCandidates, randomMapping } from "../../rewrites/index.ts";
 import type { Encoder } from "./encoder.ts";
 import type { DwnOptions } from "./options.ts";
-import { type Candidates, drawCandidates, randomMapping } from "./wiring.ts";
 
 export interface Layer {
   readonly tables: number;

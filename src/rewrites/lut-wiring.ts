@@ -3,7 +3,7 @@
  * k·tables + j is input k of table j.
  */
 
-import type { Rng } from "../../base/rng.ts";
+import type { Rng } from "../base/rng.ts";
 
 /** `count` members of `from`: independent random permutations, one behind another, so that uses differ by at most 1. */
 function balanced(from: readonly number[], count: number, rng: Rng): number[] {

@@ -2,8 +2,8 @@
 
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { Rng } from "../../base/rng.ts";
-import { drawCandidates, randomMapping } from "./wiring.ts";
+import { Rng } from "../base/rng.ts";
+import { drawCandidates, randomMapping } from "./lut-wiring.ts";
 
 const sizes = fc.record({
   features: fc.integer({ min: 1, max: 60 }),

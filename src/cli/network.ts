@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { fail } from "../base/errors.ts";
 import { describe } from "../base/tensor.ts";
-import { type Dataset, exampleShape } from "../data/index.ts";
+import { type Dataset, exampleShape, isText } from "../data/index.ts";
 import type { Model } from "../graph/model.ts";
 import { readModelFile } from "../onnx/index.ts";
 import { prepareForTraining } from "../rewrites/index.ts";
@@ -20,11 +20,13 @@ export interface Network {
 export const isPath = (word: string): boolean => existsSync(word) || /[\\/]|\.\w+$/.test(word);
 
 /** @throws FemtoError `onnx.*` of reading, `zoo.unknown`, and where network and data do not fit */
-export function readNetwork(word: string, data: Dataset, seed: number): Network {
+/** @param context characters of an example, for networks of the zoo that read text */
+export function readNetwork(word: string, data: Dataset, seed: number, context = 64): Network {
   const network = isPath(word)
     ? { name: basename(word), model: prepareForTraining(readModelFile(word)) }
-    : { name: word, model: buildFor(findBuilder(word), data, seed) };
-  refuseMisfit(network, data);
+    : { name: word, model: buildFor(findBuilder(word), data, seed, context) };
+  if (isText(data)) refuseText(network, data);
+  else refuseMisfit(network, data);
   return network;
 }
 
@@ -44,10 +46,11 @@ export function findBuilder(word: string): NetworkName {
 }
 
 /** A network of the zoo with inputs and classes of the data. */
-function buildFor(name: NetworkName, data: Dataset, seed: number): Model {
+function buildFor(name: NetworkName, data: Dataset, seed: number, context: number): Model {
   const shape = exampleShape(data);
   const classes = data.classes ?? 0;
   const build = zoo[name] as (options: Readonly<Record<string, number>>) => Model;
+  if (name === "charGpt" && isText(data)) return build({ vocabulary: data.classNames!.length, context, seed });
   if (name === "mlp" && shape.length === 1) return build({ inputs: shape[0]!, classes, seed });
   const [channels, height, width] = shape;
   if (name === "dsCnn" && shape.length === 3 && channels === 1) {
@@ -70,8 +73,23 @@ const expectedShapes: Readonly<Record<string, string>> = {
   mlp: "rows of features [features]",
   dsCnn: "one map of features [1, frames, coefficients]",
   bertTiny: "token numbers; training on text is not offered by this command",
-  charGpt: "token numbers; training on text is not offered by this command",
+  charGpt: "a text, such as tiny-shakespeare",
 };
+
+/** A text wants logits for every character of the vocabulary, at every place. */
+function refuseText({ name, model }: Network, data: Dataset): void {
+  const dims = model.graph.outputs[0]?.type?.dims;
+  const characters = data.classNames!.length;
+  const last = dims?.at(-1);
+  if (dims?.length === 3 && (typeof last === "string" || last! >= characters)) return;
+  fail({
+    code: "data.classes",
+    where: `${name} › output ${model.graph.outputs[0]?.name}`,
+    message: "the network is no language model for this text",
+    expected: `[N, context, ${characters}] for ${characters} characters`,
+    got: `[${dims?.join(", ")}]`,
+  });
+}
 
 /** What would otherwise show up deep inside a training graph. */
 function refuseMisfit({ name, model }: Network, data: Dataset): void {

@@ -1,6 +1,6 @@
 /** @file A paper's figures and ours as text. */
 
-import { bitsText, percentText, ratioText } from "../reports/format.ts";
+import { bitsText, percentText, ratioText, scoreText } from "../reports/format.ts";
 import type { Published } from "../reports/index.ts";
 import { verdicts } from "../reports/verdict.ts";
 import { wrap } from "../reports/wrap.ts";
@@ -35,21 +35,25 @@ export function comparisonText(results: readonly ExperimentResult[]): string {
     rows.map((row) => [
       `${title}, seed ${seed}`,
       row.name,
-      percentText(row.accuracy),
+      scoreText({ value: row.accuracy, metric: row.metric }),
       ratioText(row.energy),
       computeShare.toFixed(2),
       row.verdict,
     ]),
   );
-  const sentences = results.flatMap(({ title, seed, rows, data, selection = [] }) =>
-    verdicts({
-      // Restricted weights have 8 bits: the bill of the machine does not tell them apart.
-      rows: rows
-        .filter(({ name }) => !selection.some((own) => own.name === name))
-        .map(({ name, kind, accuracy, energy }) => {
-          return { name, kind, seed, accuracy: { value: accuracy, examples: data.test }, energy: { relative: energy } };
-        }),
-    }).map((text) => `${title}, seed ${seed}: ${text}`),
+  const sentences = results.flatMap(({ title, seed, rows, data, findings, selection = [] }) =>
+    [
+      ...verdicts({
+        // Restricted weights have 8 bits: the bill of the machine does not tell them apart.
+        rows: rows
+          .filter(({ name }) => !selection.some((own) => own.name === name))
+          .map(({ name, kind, accuracy, metric, energy }) => {
+            const measured = { value: accuracy, metric, examples: data.test };
+            return { name, kind, seed, accuracy: measured, energy: { relative: energy } };
+          }),
+      }),
+      ...findings,
+    ].map((text) => `${title}, seed ${seed}: ${text}`),
   );
   const notes = [...new Set(results.flatMap(({ data }) => data.notes.map((note) => `${data.name}: ${note}`)))];
   return [

@@ -19,7 +19,10 @@ export interface Dataset {
   readonly split: string;
   /** Examples first. Images: uint8 [N, C, H, W]; signals [N, C, L]; tables float32 [N, features]; text int32 [characters]. */
   readonly inputs: Tensor;
-  /** int32 [N] class indices where `classes` is set, float32 [N] or [N, targets] otherwise; none for text. */
+  /**
+   * int32 [N] class indices where `classes` is set (text in windows: [N, context], what comes next), float32 [N] or
+   * [N, targets] otherwise; none for text that is not cut yet.
+   */
   readonly labels?: Tensor;
   readonly classes?: number;
   /** A name for every class; for text the vocabulary, one character each. */

@@ -22,4 +22,6 @@ export {
 } from "./lws/index.ts";
 export { recipe as lwsRecipe } from "./lws/recipe.ts";
 export * from "./method.ts";
+export { type QuweitOptions, type QuweitRecord, quweit } from "./quweit/index.ts";
+export { recipe as quweitRecipe } from "./quweit/recipe.ts";
 export type * from "./weight-selection.ts";

@@ -57,12 +57,12 @@ export interface LayerBits {
 }
 
 /** What an outcome is exported, checked and priced as. */
-export type ArtefactKind = "float" | "quantised" | "lookup";
+export type ArtefactKind = "float" | "quantised" | "lookup" | "reworked";
 
 export interface Outcome {
   /**
-   * A model whose layers carry `femto.FakeQuant` with constant bits and ranges, a network of lookup tables, or a plain
-   * float model.
+   * A model whose layers carry `femto.FakeQuant` with constant bits and ranges, a network of lookup tables, a transformer
+   * with other blocks in the place of its MLPs, or a plain float model.
    */
   readonly model: Model;
   /** Absent: `quantised` where there are bit-widths, else `float`. */
@@ -137,6 +137,8 @@ export interface Experiment<Options> {
   readonly validation?: number;
   /** Test examples on which every code is held against the reference engine; all, unless given. */
   readonly checked?: number;
+  /** Rows that start from the trained model of another row. */
+  readonly starts?: Readonly<Record<string, string>>;
 }
 
 /** What a paper states, quoted: numbers of literature, never ours. */

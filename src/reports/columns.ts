@@ -1,7 +1,7 @@
 /** @file The table of a report: its columns, used by the terminal and by the page. */
 
 import { formatBytes } from "../base/units.ts";
-import { bitsText, energyText, meanBits, percentText, ratioText } from "./format.ts";
+import { bitsText, energyText, isLoss, meanBits, ratioText, scoreText } from "./format.ts";
 import type { Report, ReportRow } from "./schema.ts";
 
 export interface Column {
@@ -19,8 +19,7 @@ export const columns: readonly Column[] = [
   {
     title: "accuracy",
     note: ({ rows }) => labels(rows.map(({ accuracy }) => accuracy.label)),
-    cell: ({ accuracy }, { rows }) =>
-      percentText(accuracy.value) + mark(accuracy.label, rows, (row) => row.accuracy.label),
+    cell: ({ accuracy }, { rows }) => scoreText(accuracy) + mark(accuracy.label, rows, (row) => row.accuracy.label),
     rank: 0,
   },
   {
@@ -39,6 +38,10 @@ export const columns: readonly Column[] = [
   { title: "mean bits", note: () => "weight / input", cell: bitsCell, rank: 1 },
   { title: "equivalence", note: equivalenceNote, cell: equivalenceCell, isText: true, rank: 4 },
 ];
+
+/** The head of a column; losses are no accuracies. */
+export const titleOf = ({ title }: Column, { rows }: Report): string =>
+  title === "accuracy" && rows.some(({ accuracy }) => isLoss(accuracy)) ? rows[0]!.accuracy.metric : title;
 
 /** The mark of a lower bound: some operator has no price. */
 export const bound = ({ isComplete }: { isComplete: boolean }): string => (isComplete ? "" : "≥ ");

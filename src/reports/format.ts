@@ -6,6 +6,14 @@ import type { EnergyUnit, ReportRow } from "./schema.ts";
 /** 0.9945 → `99.45 %`, with a space that does not break */
 export const percentText = (share: number): string => `${(100 * share).toFixed(2)}\u00A0%`;
 
+type Score = Pick<ReportRow["accuracy"], "value" | "metric">;
+
+/** Language models are measured by their loss in nats, where less is better; all else by shares of right answers. */
+export const isLoss = ({ metric }: Pick<Score, "metric">): boolean => metric.startsWith("nats");
+
+/** `99.45 %`, or `1.873` nats. */
+export const scoreText = (score: Score): string => (isLoss(score) ? score.value.toFixed(3) : percentText(score.value));
+
 /** Difference of two shares in percentage points: 0.0012 → `+0.12` */
 export function pointsText(difference: number): string {
   const text = (100 * difference).toFixed(2);

@@ -6,6 +6,7 @@ export { renderEnergyHtml } from "./energy/html.ts";
 export * from "./energy/schema.ts";
 export { energySubject } from "./energy/subject.ts";
 export { renderEnergyTerminal } from "./energy/terminal.ts";
+export { isLoss, percentText, scoreText } from "./format.ts";
 export { renderHtml } from "./html/page.ts";
 export * from "./schema.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";

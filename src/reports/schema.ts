@@ -20,7 +20,9 @@ const layerRow = z.object({
 });
 
 const accuracy = z.object({
+  /** A share 0..1; of `nats per character` the loss, where less is better. */
   value: z.number(),
+  /** `top-1`, `nats per character` */
   metric: z.string(),
   split: z.string(),
   examples: z.number().int(),
@@ -147,6 +149,8 @@ export const reportSchema = z.object({
   rows: z.array(row),
   /** Per-epoch history by row name. */
   history: z.record(z.string(), z.array(z.record(z.string(), z.unknown()))),
+  /** What the method concludes from its rows, in sentences. */
+  findings: z.array(z.string()).optional(),
   warnings: z.array(z.string()),
   /** Restricted weights: what their multiply-accumulates switch. */
   weightSelection: weightSelectionSchema.optional(),

@@ -1,6 +1,7 @@
 /** @file The report in a terminal: the table, what it comes to, and the warnings. */
 
-import { type Column, columns } from "./columns.ts";
+import { type Column, columns, titleOf } from "./columns.ts";
+import { isLoss } from "./format.ts";
 import type { Report, ReportRow } from "./schema.ts";
 import { methodRows } from "./uniform-curve.ts";
 import { boundNotes, energyNote, verdicts } from "./verdict.ts";
@@ -31,7 +32,7 @@ export function renderTerminal(report: Report, { width = 100, color = false }: T
     "",
     paint(
       bold,
-      line(shown, report, (column) => column.title),
+      line(shown, report, (column) => titleOf(column, report)),
     ),
     paint(
       dim,
@@ -47,6 +48,7 @@ export function renderTerminal(report: Report, { width = 100, color = false }: T
     energyNote(report),
     ...boundNotes(rows),
     ...verdicts(report),
+    ...(report.findings ?? []),
     ...(hidden === 0 ? [] : [`${hidden} more ${hidden === 1 ? "column needs" : "columns need"} a wider terminal.`]),
   ];
   const warnings = report.warnings.flatMap((text) => wrap(`! ${text}`, width, "  "));
@@ -65,7 +67,8 @@ export function renderTerminal(report: Report, { width = 100, color = false }: T
 function splitNotes(rows: readonly ReportRow[]): string[] {
   const texts = rows.map(({ accuracy: { metric, split, examples, label } }) => {
     const what = label === "measured" ? "measured on the exported file" : label;
-    return `Accuracy (${metric}) is ${what}, ${split} part, ${examples.toLocaleString("en-US")} examples.`;
+    const name = isLoss({ metric }) ? "Loss" : "Accuracy";
+    return `${name} (${metric}) is ${what}, ${split} part, ${examples.toLocaleString("en-US")} examples.`;
   });
   return [...new Set(texts)];
 }
@@ -88,7 +91,7 @@ const totalWidth = (shown: readonly Column[], report: Report): number =>
 
 const widthOf = (column: Column, report: Report): number =>
   Math.max(
-    length(column.title),
+    length(titleOf(column, report)),
     length(column.note(report)),
     ...report.rows.map((row) => length(column.cell(row, report))),
   );

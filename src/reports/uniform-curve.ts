@@ -7,7 +7,7 @@ export interface CurveRow {
   readonly name: string;
   readonly kind: string;
   readonly seed: number;
-  readonly accuracy: { readonly value: number; readonly examples: number };
+  readonly accuracy: { readonly value: number; readonly metric: string; readonly examples: number };
   readonly energy: { readonly relative: number };
 }
 

@@ -1,6 +1,6 @@
 /** @file What a report comes to, in sentences: the comparison with uniform bits, and what the energy figures rest on. */
 
-import { percentText, pointsText, ratioText } from "./format.ts";
+import { percentText, pointsText, ratioText, scoreText } from "./format.ts";
 import type { Report, ReportRow } from "./schema.ts";
 import { againstUniform, type CurveRow, methodRows, uniformRows } from "./uniform-curve.ts";
 
@@ -8,7 +8,7 @@ import { againstUniform, type CurveRow, methodRows, uniformRows } from "./unifor
 export function verdicts(report: { readonly rows: readonly CurveRow[] }): string[] {
   return methodRows(report).map((row) => {
     const found = againstUniform(report, row);
-    const place = `${row.name}: ${percentText(row.accuracy.value)} at ${ratioText(row.energy.relative)} of the 8-bit energy`;
+    const place = `${row.name}: ${scoreText(row.accuracy)} at ${ratioText(row.energy.relative)} of the 8-bit energy`;
     if (found === undefined) {
       const curve = uniformRows(report, row.seed);
       const isLess = row.energy.relative < (curve[0]?.energy.relative ?? 0);

@@ -25,6 +25,8 @@ export interface ReplacedMlp {
   /** Names of the values that the old MLP read and put out, in the model that was given. */
   readonly input: string;
   readonly output: string;
+  /** Name of the value that stands in its place, in the model returned. */
+  readonly sums: string;
   readonly width: number;
   readonly hidden: number;
 }
@@ -52,8 +54,9 @@ export function replaceMlp(model: Model, seed: number, options: BlockOptions): R
     const sums = emitBlock(g, name, g.transpose(tokens, [1, 0]), affineOf(mlp), seed, options);
     const rows = g.transpose(sums, [1, 0]);
     const names = { input: input.name, output: output.name };
-    copy.graph.replace(output, dimsOf(output).length === 2 ? rows : likeInput(g, rows, input, output));
-    return { name, ...names, width: mlp.width, hidden: mlp.hidden };
+    const result = dimsOf(output).length === 2 ? rows : likeInput(g, rows, input, output);
+    copy.graph.replace(output, result);
+    return { name, ...names, sums: result.name, width: mlp.width, hidden: mlp.hidden };
   });
   removeDeadNodes.run(copy);
   inferModel(copy);

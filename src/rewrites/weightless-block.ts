@@ -28,6 +28,11 @@ export interface BlockOptions {
   readonly candidates: number | null;
   /** Whose bits select vectors: those of the last layer, as in the paper, or of all layers. */
   readonly selects: "last" | "all";
+  /**
+   * Initial entries: `threshold`, what a unit with random weights would say of the inputs as ±1, Σ w·s/√n with w from
+   * N(0, 1), clipped; or `uniform` in −1..1, as the authors have it, where neighbouring addresses know nothing of each other.
+   */
+  readonly entries: "threshold" | "uniform";
   readonly temperature: number;
   readonly difference: "exponential" | "linear" | "plain";
 }
@@ -40,6 +45,7 @@ export const BLOCK_DEFAULTS: BlockOptions = {
   mapping: "learned",
   candidates: 64,
   selects: "last",
+  entries: "threshold",
   temperature: 0.001,
   difference: "exponential",
 };
@@ -81,6 +87,7 @@ export function emitBlock(
   options: BlockOptions,
 ): Value {
   const { layers, inputs, bits, mapping, candidates, selects, temperature, difference } = options;
+  const startOf = options.entries === "uniform" ? uniformEntries : thresholdEntries;
   const width = dimsOf(x)[0] as number;
   const learned = (part: string, value: Tensor) => g.graph.addInitializer(`${name}/${part}`, value);
   const draw = (part: string, dims: readonly [number, number], next: (rng: Rng) => number) => {
@@ -101,7 +108,8 @@ export function emitBlock(
   const outputs: Value[] = [];
   for (const [i, tables] of layers.entries()) {
     const rng = new Rng(seed, `${name}/wiring${i + 1}`);
-    const entries = draw(`tables${i + 1}`, [tables, 2 ** inputs], (r) => 2 * r.uniform() - 1);
+    const start = startOf(tables, inputs, new Rng(seed, `${name}/tables${i + 1}`));
+    const entries = learned(`tables${i + 1}`, tensor("float32", [tables, 2 ** inputs], start));
     let fixed: Value | undefined;
     // Learned in the first layer alone: flips further on unsettle the gradients (M4).
     if (i === 0 && mapping === "learned") {
@@ -125,6 +133,22 @@ export function emitBlock(
   const vectors = draw("vectors", [count, width], (r) => VECTOR_DEVIATION * r.normal());
   const sums = g.op("femto.ConditionalSum", [selecting, vectors], { axis: 0, strict: true });
   return sums;
+}
+
+const uniformEntries = (tables: number, inputs: number, rng: Rng): Float32Array<ArrayBuffer> =>
+  Float32Array.from({ length: tables * 2 ** inputs }, () => 2 * rng.uniform() - 1);
+
+function thresholdEntries(tables: number, inputs: number, rng: Rng): Float32Array<ArrayBuffer> {
+  const size = 2 ** inputs;
+  const entries = new Float32Array(tables * size);
+  for (let j = 0; j < tables; j++) {
+    const weights = Array.from({ length: inputs }, () => rng.normal() / Math.sqrt(inputs));
+    for (let a = 0; a < size; a++) {
+      const sum = weights.reduce((total, w, k) => total + ((a >> k) & 1 ? w : -w), 0);
+      entries[j * size + a] = Math.max(-1, Math.min(1, sum));
+    }
+  }
+  return entries;
 }
 
 /** shift + scale·Φ⁻¹(i/(T + 1)), ascending (M1, Gaussian rule), float32 [features, T]. */

@@ -2,8 +2,10 @@
  * @file Weightless blocks of a model: what `replaceMlp` has put in, found by its operators, before and after hardening.
  */
 
-import { numbers, reshaped, type Tensor, tensor } from "../base/tensor.ts";
+import { roundHalfEven } from "../base/soft-float.ts";
+import { numbers, reshaped, scalar, type Tensor, tensor } from "../base/tensor.ts";
 import { cloneModel } from "../graph/clone.ts";
+import type { Graph } from "../graph/graph.ts";
 import type { Model } from "../graph/model.ts";
 import type { Node } from "../graph/node.ts";
 import { Emit, inferModel, packTables } from "../operators/index.ts";
@@ -61,15 +63,21 @@ export function blockParameters(model: Model): Map<string, BlockRole> {
   return found;
 }
 
+export interface HardenOptions {
+  /** How the vectors are stored: as they are, or as int8 codes with one scale a block. */
+  readonly vectors?: "int8" | "float32";
+}
+
 /**
  * A copy that holds what is left after training: the feature that each slot has chosen, the bits of the tables in 64-bit
- * words. It computes the very same; real entries and scores are gone.
+ * words. It computes the very same; real entries and scores are gone. Vectors may be rounded to int8 besides.
  */
-export function hardenBlocks(model: Model): Model {
+export function hardenBlocks(model: Model, { vectors = "float32" }: HardenOptions = {}): Model {
   const copy = cloneModel(model);
   inferModel(copy);
   const { graph } = copy;
-  for (const { layers } of weightlessBlocks(copy)) {
+  for (const { layers, sum } of weightlessBlocks(copy)) {
+    if (vectors === "int8") roundVectors(graph, sum);
     for (const node of layers) {
       const tables = node.inputs[1]?.constant;
       if (node.kind !== "femto.LutLayer" || tables?.dtype !== "float32") continue;
@@ -90,6 +98,19 @@ export function hardenBlocks(model: Model): Model {
   removeDeadNodes.run(copy);
   inferModel(copy);
   return copy;
+}
+
+/** E as int8 codes with one scale (M6): s = max|E|/127, code = E/s, rounded half to even. */
+function roundVectors(graph: Graph, sum: Node): void {
+  const value = sum.inputs[1]!;
+  if (value.constant?.dtype !== "float32") return;
+  const real = numbers(value.constant);
+  const scale = Math.fround(Array.from(real, Math.abs).reduce((most, v) => Math.max(most, v), 0) / 127 || 1);
+  const codes = Int8Array.from(real, (v) => roundHalfEven(v / scale));
+  const g = new Emit(graph, { before: sum });
+  const stored = graph.addInitializer(`${value.name}/codes`, tensor("int8", value.constant.dims, codes));
+  const unit = graph.addInitializer(`${value.name}/scale`, scalar("float32", scale));
+  sum.setInput(1, g.op("DequantizeLinear", [stored, unit]));
 }
 
 /** [tables, inputs]: slot k·tables + j is input k of table j. */

@@ -21,6 +21,7 @@ type Data = RunSpec["data"];
 
 const exporters: Readonly<Record<ArtefactKind, (model: Model, data: Data) => Artefacts>> = {
   float: (model) => ({ models: { "model.onnx": toFloat(model) }, codes: [], warnings: [] }),
+  reworked: (model) => ({ models: { "model.onnx": model }, codes: [], warnings: [] }),
   quantised: (model) => {
     const qdq = toQdq(model);
     const integer = toInteger(model);

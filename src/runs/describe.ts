@@ -41,7 +41,7 @@ export function writable(model: Model): Uint8Array {
 
 /** A data set that does not say how many classes it has is taken by the network's logits: they were checked to fit. */
 export function describeData({ train, test }: { train: Dataset; test: Dataset }, model: Model): Report["data"] {
-  const logits = model.graph.outputs[0]?.type?.dims?.[1];
+  const logits = model.graph.outputs[0]?.type?.dims?.at(-1);
   return {
     name: train.name,
     train: count(train),

@@ -36,9 +36,22 @@ export async function partsOf(experiment: Asked, dataDir?: string): Promise<Part
   return { train: parts.train, test: { ...parts.test, split: "validation", notes: [...parts.test.notes, note] } };
 }
 
-/** Training examples, as far as they are known before anything is read. */
-export const examplesOf = ({ data, brought, heldOut = 0 }: Asked): number =>
-  brought?.examples ?? (findSet(data).counts.train ?? 0) - heldOut;
+/** Training examples, as far as they are known before anything is read; of a text, windows of the network's context. */
+export function examplesOf({
+  data,
+  brought,
+  heldOut = 0,
+  network,
+}: Asked & Partial<Pick<Experiment<unknown>, "network">>): number {
+  if (brought?.examples !== undefined) return brought.examples;
+  const { counts, task } = findSet(data);
+  const whole = (counts.train ?? 0) - heldOut;
+  if (task !== "character model") return whole;
+  const { context = 64 } = (network !== undefined && "options" in network ? network.options : {}) as {
+    context?: number;
+  };
+  return Math.floor((whole - 1) / context);
+}
 
 /** False only for data that a user would have to bring first. */
 export const isHere = (experiment: Asked, dataDir?: string): boolean =>

@@ -1,6 +1,6 @@
 /** @file The energy of a row: of the model that the run was given, in the row's bits; of lookup tables, of their own model. */
 
-import { type Bill, bill, countWork, type LayerWidths, uniformWidths } from "../energy/index.ts";
+import { type Bill, bill, type Counts, countWork, type LayerWidths, uniformWidths } from "../energy/index.ts";
 import type { Model } from "../graph/model.ts";
 import { kindOf, type Outcome } from "../methods/index.ts";
 import type { ReportRow } from "../reports/index.ts";
@@ -13,7 +13,17 @@ export type Priced = Pick<ReportRow, "energy" | "layers">;
 export function price(spec: Pick<RunSpec, "model" | "machine">, outcome: Outcome): Priced {
   const { model, machine } = spec;
   const counts = countWork(model, oneExample(model));
-  if (kindOf(outcome) !== "lookup") {
+  const kind = kindOf(outcome);
+  if (kind === "reworked") {
+    // Another network than the given one: its own work; the yardstick stays.
+    const own = countWork(outcome.model, oneExample(outcome.model));
+    const invoice = bill(own, machine, [
+      ...(outcome.bits ?? uniformWidths(own.layers, "float32")),
+      ...tableWidths(own),
+    ]);
+    return shown(invoice, invoice.total.mid / bill(counts, machine, uniformWidths(counts.layers, 8)).total.mid);
+  }
+  if (kind !== "lookup") {
     const invoice = bill(counts, machine, outcome.bits ?? uniformWidths(counts.layers, "float32"));
     return shown(invoice, invoice.relative.mid);
   }
@@ -22,6 +32,10 @@ export function price(spec: Pick<RunSpec, "model" | "machine">, outcome: Outcome
   const eight = bill(counts, machine, uniformWidths(counts.layers, 8));
   return shown(invoice, invoice.total.mid / eight.total.mid);
 }
+
+/** What tables read and put out are bits, also where other layers stand around them. */
+const tableWidths = ({ nodes }: Counts): LayerWidths[] =>
+  nodes.flatMap(({ name, operator }) => (operator === "femto.LutLayer" ? [{ layer: name, weight: 1, input: 1 }] : []));
 
 /** Bits of the operands of each node: bytes until they are compared with thresholds, bits from there on. */
 function lookupBill(model: Model, machine: RunSpec["machine"]): Bill {

@@ -1,5 +1,6 @@
 /** @file The recipes that can be reproduced: how a method's experiments become rows, and how long they take. */
 
+import type { Model } from "../graph/model.ts";
 import {
   type DwnOptions,
   dwn,
@@ -12,10 +13,16 @@ import {
   lws,
   lwsRecipe,
   type Method,
+  type QuweitOptions,
+  quweit,
+  quweitRecipe,
   type Recipe,
 } from "../methods/index.ts";
-import { oneExample } from "../rewrites/index.ts";
+import { dimsOf } from "../operators/index.ts";
+import type { ReportRow } from "../reports/index.ts";
+import { oneExample, transformerMlps } from "../rewrites/index.ts";
 import { countModel } from "../zoo/index.ts";
+import { gapSentences } from "./gap.ts";
 import { buildNetwork } from "./network.ts";
 import { restrictedRows } from "./restricted.ts";
 import type { RowSpec } from "./spec.ts";
@@ -26,6 +33,8 @@ export interface RecipeEntry<Options> {
   // biome-ignore lint/suspicious/noExplicitAny: methods of different options stand in one table
   readonly method: Method<any>;
   rows(experiment: Experiment<Partial<Options>>, epochs: Epochs, seed: number): RowSpec[];
+  /** What the rows say about the paper's claim, in sentences. */
+  findings?(rows: readonly ReportRow[]): string[];
   /** Processor seconds of all rows at one seed, of which `alone` come before the others. */
   seconds(experiment: Experiment<Partial<Options>>, epochs: Epochs, examples: number): { alone: number; rows: number };
 }
@@ -114,9 +123,53 @@ const lwsEntry: RecipeEntry<LwsOptions> = {
   },
 };
 
+/** Processor seconds of one input of one table for one token, forward and backward. */
+const SECONDS_PER_TOKEN_INPUT = 1.5e-8;
+
+const quweitEntry: RecipeEntry<QuweitOptions> = {
+  recipe: quweitRecipe,
+  method: quweit,
+  rows: ({ common, learned, starts }, [, epochs], seed) =>
+    Object.entries(learned).map(([name, own]): RowSpec => {
+      const options = { ...common, ...own };
+      const isDense = options.variant === "dense" || options.variant === "no-mlp";
+      // Epochs of the warm start are epochs of the row: all rows see the same tokens.
+      const rest = epochs - (options.warmStart ?? 0);
+      const from = starts?.[name];
+      const row = {
+        name,
+        kind: isDense ? "float" : "quweit",
+        method: quweit,
+        seed,
+        options: { ...options, epochs: rest },
+      };
+      return { ...row, ...(from !== undefined && { from }) };
+    }),
+  findings: gapSentences,
+  seconds(experiment, [, epochs], examples) {
+    const model = buildNetwork(experiment, 1);
+    const tokens = tokensOf(model);
+    const pass = countModel(model, oneExample(model)).macs / MACS_PER_SECOND;
+    const blocks = transformerMlps(model).length;
+    const each = Object.values(experiment.learned).map((own) => {
+      const { variant, layers, inputs } = quweit.options.parse({ ...experiment.common, ...own });
+      const slots = variant === "weightless" ? inputs * layers.reduce((sum, tables) => sum + tables, 0) : 0;
+      return 3 * pass + blocks * tokens * slots * SECONDS_PER_TOKEN_INPUT;
+    });
+    return { alone: 0, rows: epochs * examples * each.reduce((sum, seconds) => sum + seconds, 0) };
+  },
+};
+
+/** Tokens of an example: rows of what the first MLP reads. */
+function tokensOf(model: Model): number {
+  const dims = dimsOf(transformerMlps(model)[0]!.first.input).slice(1, -1);
+  return dims.reduce<number>((product, dim) => product * Number(dim), 1);
+}
+
 /** By the id of the method. */
 export const recipes: Readonly<Record<string, RecipeEntry<object>>> = {
   eqat: eqatEntry as unknown as RecipeEntry<object>,
   dwn: dwnEntry as unknown as RecipeEntry<object>,
   lws: lwsEntry as unknown as RecipeEntry<object>,
+  quweit: quweitEntry as unknown as RecipeEntry<object>,
 };

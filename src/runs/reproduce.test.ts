@@ -16,7 +16,7 @@ describe("recipes", () => {
     expect(findRecipe("eqat")).toBe(eqatRecipe);
     for (const id of ["eqta", "toString", "constructor", ""]) {
       expect(() => findRecipe(id)).toThrow(
-        expect.objectContaining({ code: "recipe.unknown", expected: "eqat, dwn, lws" }),
+        expect.objectContaining({ code: "recipe.unknown", expected: "eqat, dwn, lws, quweit" }),
       );
     }
     const ids = eqatRecipe.experiments.map((experiment) => experiment.id);

@@ -16,6 +16,7 @@ import { writeJson } from "./output.ts";
 import { type RecipeEntry, recipes } from "./recipes.ts";
 import { run } from "./run.ts";
 import type { RunHooks, RunSpec } from "./spec.ts";
+import { asExamples } from "./text-examples.ts";
 
 export interface ReproduceOptions {
   readonly size: RecipeSize;
@@ -42,6 +43,8 @@ export interface ExperimentResult {
     readonly name: string;
     readonly kind: string;
     readonly accuracy: number;
+    /** What `accuracy` is: `top-1`, or `nats per character`. */
+    readonly metric: string;
     readonly energy: number;
     readonly bytes: number;
     readonly bits: string;
@@ -49,6 +52,7 @@ export interface ExperimentResult {
   }[];
   /** Of rows that restrict weights: savings of switching energy beside their ceilings. */
   readonly selection?: readonly SelectionResult[];
+  readonly findings: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -109,20 +113,23 @@ export async function experimentSpec(
   { size, folder, dataDir, jobs = 2 }: ReproduceOptions,
 ): Promise<RunSpec> {
   const experiment = sized(given, size);
-  const { train: all, test } = await partsOf(experiment, dataDir);
+  const model = buildNetwork(experiment, seed);
+  const parts = await partsOf(experiment, dataDir);
+  const [all, test] = [asExamples(parts.train, model), asExamples(parts.test, model)];
   const kept = experiment.validation === undefined ? undefined : splitAtEnd(all, experiment.validation);
   const [train, validation] = [kept?.train ?? all, kept?.test];
   // A look at the trend takes a tenth of the examples.
   const limited = size === "minutes" ? take(train, Math.min(6000, count(train))) : train;
-  const { method, recipe, rows } = entryOf(id);
+  const { method, recipe, rows, findings } = entryOf(id);
   const epochs = experiment.epochs[size];
   return {
     command: `femto reproduce ${id} --size ${size} --only ${experiment.id}`,
     name: experiment.title,
-    model: buildNetwork(experiment, seed),
+    model,
     data: { train: limited, test, ...(validation && { validation }) },
     machine: loadMachine(experiment.machine),
     rows: rows(experiment, epochs, seed),
+    ...(findings && { findings }),
     method: {
       id,
       paper: method.paper,
@@ -185,6 +192,7 @@ function resultOf({ id, title }: Experiment<unknown>, seed: number, report: Repo
       name,
       kind,
       accuracy: accuracy.value,
+      metric: accuracy.metric,
       energy: energy.relative,
       bytes,
       bits: layers.map(({ bits }) => `${bits.weight}/${bits.input}`).join(" "),
@@ -195,6 +203,7 @@ function resultOf({ id, title }: Experiment<unknown>, seed: number, report: Repo
         return { ...row, sets: layers.map(({ set }) => set?.length ?? null) };
       }),
     }),
+    findings: report.findings ?? [],
     warnings: report.warnings,
   };
 }

@@ -113,8 +113,9 @@ export async function finishRow(
       seed: row.seed,
       bytes: files["model.onnx"]!.bytes,
       accuracy: {
-        value: measured.accuracy,
-        metric: "top-1",
+        ...(isLanguage(spec)
+          ? { value: measured.loss, metric: "nats per character" }
+          : { value: measured.accuracy, metric: "top-1" }),
         split: spec.data.test.split,
         examples: measured.examples,
         label: "measured",
@@ -127,6 +128,9 @@ export async function finishRow(
     },
   };
 }
+
+/** Text has a label for every character. */
+const isLanguage = ({ data }: RunSpec): boolean => data.test.labels!.dims.length === 2;
 
 /** A row's name as a folder: "uniform 8 bit" → "uniform-8-bit"; dots stay inside only, so that no name leads elsewhere. */
 export const fileName = (name: string): string => name.replace(/[^\p{L}\p{N}.-]+/gu, "-").replace(/^[-.]+|[-.]+$/g, "");

@@ -56,6 +56,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResul
     method: spec.method,
     rows: finished.map(({ row }) => row),
     history: Object.fromEntries(finished.map(({ row, history }) => [row.name, history])),
+    ...(spec.findings && { findings: spec.findings(finished.map(({ row }) => row)) }),
     warnings: [...new Set(finished.flatMap(({ warnings }) => warnings))],
     weightSelection: selectionOf(finished, spec.rows),
   });

@@ -4,7 +4,7 @@ import type { Dataset } from "../data/index.ts";
 import type { Model } from "../graph/model.ts";
 import type { Machine } from "../machines/index.ts";
 import type { EpochRecord, Method, Progress } from "../methods/index.ts";
-import type { Report } from "../reports/index.ts";
+import type { Report, ReportRow } from "../reports/index.ts";
 
 export interface RowSpec {
   readonly name: string;
@@ -28,6 +28,8 @@ export interface RunSpec {
   readonly rows: readonly RowSpec[];
   /** The method whose options head the report. */
   readonly method: Report["method"];
+  /** What the method concludes from the rows, in sentences. */
+  readonly findings?: (rows: readonly ReportRow[]) => string[];
   /** The report folder; existing checkpoints in it are resumed. */
   readonly folder: string;
   readonly seed: number;

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { f32, tensor } from "../base/tensor.ts";
 import { Emit } from "../operators/index.ts";
-import { mlp } from "../zoo/index.ts";
+import { charGpt, mlp } from "../zoo/index.ts";
 import { type ClassifierData, checkClassifierData } from "./index.ts";
 
 const model = mlp({ inputs: 3, hidden: [4], classes: 3 });
@@ -51,9 +51,24 @@ describe("checkClassifierData", () => {
   it("refuses a network that is no classifier", () => {
     const maps = mlp({ inputs: 3, hidden: [4], classes: 3 });
     const g = new Emit(maps.graph);
-    maps.graph.outputs[0] = g.op("Unsqueeze", [maps.graph.outputs[0], g.ints([2])]);
+    maps.graph.outputs[0] = g.op("Unsqueeze", [maps.graph.outputs[0], g.ints([2, 3])]);
     expect(() => checkClassifierData(maps, { train: good, test: good })).toThrow(
       expect.objectContaining({ code: "train.logits" }),
+    );
+  });
+
+  it.each<[string, string, Partial<ClassifierData>]>([
+    ["one label an example", "data.label-shape", { labels: tensor("int32", [2], [0, 1]) }],
+    ["a label beyond the vocabulary", "data.label-range", { labels: tensor("int32", [2, 2], [0, 1, 2, 5]) }],
+    ["a character beyond the vocabulary", "data.label-range", { inputs: tensor("uint8", [2, 2], [0, 5, 2, 1]) }],
+    ["another context", "data.shape", { inputs: tensor("uint8", [1, 3], [0, 1, 2]) }],
+    ["nothing", "data.empty", { inputs: tensor("uint8", [0, 2], []), labels: tensor("int32", [0, 2], []) }],
+  ])("refuses text that does not fit a language model: %s", (_, code, own) => {
+    const model = charGpt({ vocabulary: 5, context: 2, width: 4, heads: 1, depth: 1 });
+    const text = { inputs: tensor("uint8", [2, 2], [0, 1, 2, 3]), labels: tensor("int32", [2, 2], [1, 2, 3, 4]) };
+    checkClassifierData(model, { train: text, test: text });
+    expect(() => checkClassifierData(model, { train: text, test: { ...text, ...own } })).toThrow(
+      expect.objectContaining({ code, where: expect.stringContaining("data › test") }),
     );
   });
 });

@@ -7,13 +7,15 @@ import { fail } from "../base/errors.ts";
 import { describe } from "../base/tensor.ts";
 import { validateDataset } from "../data/index.ts";
 import { cloneModel } from "../graph/clone.ts";
+import type { Dim } from "../graph/dims.ts";
 import type { Model } from "../graph/model.ts";
 import { inferModel } from "../operators/index.ts";
+import { checkTokenData } from "./check-tokens.ts";
 import type { ClassifierData } from "./classifier.ts";
 
 /**
- * Checks both parts against the network: examples of its shape, finite; one class index for each, from 0 to the number of
- * logits less one; at least two classes to learn.
+ * Checks both parts against the network: examples of its shape, finite; one class index for each (of a language model, for
+ * each token), from 0 to the number of logits less one; at least two classes to learn.
  * @throws FemtoError `data.shape`, `data.length`, `data.label-range`, `data.label-shape`, `data.one-class`, `data.nan`,
  * `data.dtype`, `data.empty`, or `train.logits` for a network that is no classifier
  */
@@ -21,28 +23,32 @@ export function checkClassifierData(
   model: Model,
   parts: { readonly train: ClassifierData; readonly test: ClassifierData },
 ): void {
-  const classes = classesOf(model);
+  const logits = logitsOf(model);
   for (const split of ["train", "test"] as const) {
     const { inputs, labels } = parts[split];
     checkShape(model, parts[split], split);
+    if (logits.length === 3) {
+      checkTokenData(logits, parts[split], split);
+      continue;
+    }
+    const classes = logits[1] as number;
     validateDataset({ name: "data", split, inputs, labels, classes, checksum: "", source: "", notes: [] });
   }
 }
 
-/** The number of logits. */
-function classesOf(model: Model): number {
+/** The dimensions of the logits: [N, classes], or [N, tokens, classes] of a language model. */
+function logitsOf(model: Model): readonly Dim[] {
   // A file may leave out the shape of its output.
   const copy = cloneModel(model);
   inferModel(copy);
   const [logits] = copy.graph.outputs;
   const dims = logits?.type?.dims;
-  const classes = dims?.[1];
-  if (dims?.length === 2 && typeof classes === "number") return classes;
+  if ((dims?.length === 2 || dims?.length === 3) && typeof dims.at(-1) === "number") return dims;
   return fail({
     code: "train.logits",
     where: `output ${logits?.name ?? "(none)"}`,
     message: "the network is no classifier",
-    expected: "logits [examples, classes] as the first output",
+    expected: "logits [examples, classes], or [examples, tokens, classes], as the first output",
     got: dims ? `[${dims.join(", ")}]` : "no shape",
   });
 }

@@ -3,8 +3,9 @@
 import { fail } from "../base/errors.ts";
 import type { Tensor } from "../base/tensor.ts";
 import type { Normalisation } from "../data/index.ts";
+import type { Model } from "../graph/model.ts";
 import type { TensorType, Value } from "../graph/value.ts";
-import { dtypeOf, type Emit } from "../operators/index.ts";
+import { dimsOf, dtypeOf, type Emit } from "../operators/index.ts";
 import { type Augmentation, asLabels, emitNormalisation, gatherImages, padImages } from "./batches.ts";
 import type { StepSpec } from "./step.ts";
 
@@ -53,11 +54,19 @@ export function planBatches(data: ClassifierData, batchSize: number, augmentatio
   };
 }
 
-/** Share of right answers in a batch, as a float32 scalar. */
+/** Share of right answers in a batch (of all its tokens), as a float32 scalar. */
 export function batchAccuracy(g: Emit, logits: Value, labels: Value): Value {
-  const guess = g.op("ArgMax", [logits], { axis: 1, keepdims: false });
+  const guess = g.op("ArgMax", [logits], { axis: -1, keepdims: false });
   const hit = g.op("Equal", [guess, g.cast(labels, dtypeOf(guess))]);
-  return g.mean(g.cast(hit, "float32"), [0]);
+  return g.mean(
+    g.cast(hit, "float32"),
+    dimsOf(labels).map((_, axis) => axis),
+  );
+}
+
+/** Normalised examples as the network reads them: indices of characters are whole numbers. */
+export function asNetworkInput(g: Emit, x: Value, model: Model): Value {
+  return g.cast(x, model.graph.inputs[0]!.type!.dtype);
 }
 
 /** Steps a block, from the work of a step alone: about a second on one core, and at most 50. */

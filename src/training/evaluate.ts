@@ -1,4 +1,4 @@
-/** @file Evaluation: runs a classifier over a data set in ONNX Runtime and counts right answers. */
+/** @file Evaluation: runs a classifier or a language model over a data set in ONNX Runtime and counts right answers. */
 
 import { fail } from "../base/errors.ts";
 import { numbers, rowsOf, type Tensor } from "../base/tensor.ts";
@@ -10,14 +10,16 @@ import { Model } from "../graph/model.ts";
 import { Emit } from "../operators/index.ts";
 import { expandFunctions, inlineModel } from "../rewrites/index.ts";
 import { emitNormalisation } from "./batches.ts";
+import { asNetworkInput } from "./classifier.ts";
 
 export interface Evaluation {
   /** Share of right answers. */
   readonly accuracy: number;
   /** Mean cross-entropy. */
   readonly loss: number;
-  /** Predicted class of each example. */
+  /** Predicted class of each example, or of each token. */
   readonly predictions: Int32Array;
+  /** Examples, or tokens: how many answers were asked for. */
   readonly examples: number;
 }
 
@@ -36,7 +38,7 @@ export function withNormalisation(model: Model, data: RawExamples): Model {
   const graph = new Graph(model.graph.name);
   const g = new Emit(graph);
   const raw = graph.addInput("raw", { dtype: data.inputs.dtype, dims: ["N", ...data.inputs.dims.slice(1)] });
-  const x = emitNormalisation(g, raw, data.normalisation, data.inputs.dims.length);
+  const x = asNetworkInput(g, emitNormalisation(g, raw, data.normalisation, data.inputs.dims.length), model);
   // A file brings functions under names of its own (LutLayer_2), which are no operators: what they say is what counts.
   const own = cloneModel(model);
   if (own.functions.size > 0) expandFunctions().run(own);
@@ -47,7 +49,7 @@ export function withNormalisation(model: Model, data: RawExamples): Model {
 }
 
 /**
- * Accuracy and loss of a classifier whose first output is logits [N, classes].
+ * Accuracy and loss of a network whose first output is logits [N, classes], or, of tokens, [N, tokens, classes].
  * @throws FemtoError `evaluate.nan` for a logit that is no number: no class would be an answer
  */
 export async function evaluate(
@@ -62,24 +64,25 @@ export async function evaluate(
   const output = whole.graph.outputs[0]!.name;
   const examples = data.inputs.dims[0]!;
   const labels = numbers(data.labels);
-  const predictions = new Int32Array(examples);
+  const each = labels.length / examples;
+  const predictions = new Int32Array(labels.length);
   let right = 0;
   let loss = 0;
   for (let from = 0; from < examples; from += batch) {
     const to = Math.min(examples, from + batch);
     const results = await session.run({ raw: rowsOf(data.inputs, from, to) }, { fetch: [output] });
     const logits = numbers(results[output]!);
-    const classes = logits.length / (to - from);
-    for (let i = from; i < to; i++) {
-      const row = logits.subarray((i - from) * classes, (i - from + 1) * classes);
-      if (row.some(Number.isNaN)) notANumber(model, i);
+    const classes = logits.length / ((to - from) * each);
+    for (let i = from * each; i < to * each; i++) {
+      const row = logits.subarray((i - from * each) * classes, (i - from * each + 1) * classes);
+      if (row.some(Number.isNaN)) notANumber(model, Math.floor(i / each));
       predictions[i] = argmax(row);
       if (predictions[i] === labels[i]) right++;
       loss -= row[labels[i]!]! - logSumExp(row);
     }
   }
   await session.release();
-  return { accuracy: right / examples, loss: loss / examples, predictions, examples };
+  return { accuracy: right / labels.length, loss: loss / labels.length, predictions, examples: labels.length };
 }
 
 const notANumber = (model: Model, example: number): never =>

@@ -3,9 +3,18 @@
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fail } from "../../base/errors.ts";
+import type { Dataset } from "../../data/index.ts";
 import type { Model } from "../../graph/model.ts";
-import { dwn, dwnRecipe, eqat, eqatRecipe, float, lws, lwsRecipe } from "../../methods/index.ts";
-import { comparisonRows, type RowSpec, type RunSpec, run } from "../../runs/index.ts";
+import { dwn, dwnRecipe, eqat, eqatRecipe, float, lws, lwsRecipe, quweit, quweitRecipe } from "../../methods/index.ts";
+import {
+  asExamples,
+  comparisonRows,
+  gapSentences,
+  type RowSpec,
+  type RunSpec,
+  run,
+  weightlessRows,
+} from "../../runs/index.ts";
 import { checkPrices } from "../check-prices.ts";
 import { type CommandContext, command } from "../command.ts";
 import { normalisations, readData } from "../dataset.ts";
@@ -29,7 +38,7 @@ const args = {
     type: "string",
     valueHint: "METHOD",
     description:
-      "eqat (learned bit-widths, the default), lws (cheap weights in an int8 array), dwn (lookup tables) or float (training only)",
+      "eqat (learned bit-widths, the default), lws (cheap weights in an int8 array), dwn (lookup tables), quweit (lookup tables in the place of a transformer's MLPs) or float (training only)",
   },
   out: {
     type: "string",
@@ -63,6 +72,11 @@ const args = {
       "uniform bit-widths trained the same way for comparison (8,6,5,4), or none; with lws powerpruning,magnitude",
   },
   ...lwsArgs,
+  context: {
+    type: "string",
+    valueHint: "N",
+    description: "characters that a network of the zoo sees at once, where the data are a text (64)",
+  },
   options: { type: "string", valueHint: "JSON", description: "further options of the method" },
   seed: { type: "string", valueHint: "N", description: "seed of everything random (1)" },
   threads: {
@@ -105,12 +119,12 @@ const args = {
 
 type Context = CommandContext<typeof args>;
 
-const methods = ["eqat", "lws", "dwn", "float"] as const;
+const methods = ["eqat", "lws", "dwn", "quweit", "float"] as const;
 type MethodName = (typeof methods)[number];
 
-const definitions = { eqat, lws, dwn, float };
+const definitions = { eqat, lws, dwn, quweit, float };
 const publications = {
-  ...{ eqat: eqatRecipe.published, lws: lwsRecipe.published, dwn: dwnRecipe.published },
+  ...{ eqat: eqatRecipe.published, lws: lwsRecipe.published, dwn: dwnRecipe.published, quweit: quweitRecipe.published },
   float: undefined,
 };
 
@@ -125,6 +139,7 @@ export const optimize = command({
     "femto optimize ./my.onnx --data ./my.npz --machine ./my.yaml --epochs 20 --budget 0.4",
     "femto optimize ./int8.onnx --data ./my.npz --method lws --array 64x64 --multiplier booth4 --max-drop 2",
     "femto optimize lenet5 --data mnist10k --machine horowitz-45nm-sram8k --baselines 8,4",
+    "femto optimize charGpt --data tiny-shakespeare --machine lut-asic-45nm --method quweit --epochs 2",
     'femto optimize ./my.onnx --data ./my.csv --machine ./my.yaml --options \'{"alpha": 0.8, "perChannel": false}\'',
   ],
   args,
@@ -157,14 +172,16 @@ async function specOf({ args, words }: Context): Promise<RunSpec> {
     testShare: numberOf("test-share", args["test-share"]),
     normalise: choiceOf("normalise", args.normalise, normalisations),
   });
-  const network = readNetwork(args.model, data.train, seed);
+  const context = wholeOf("context", args.context, { least: 1 });
+  const network = readNetwork(args.model, data.train, seed, context);
+  const examples = (part: Dataset) => asExamples(part, network.model);
   const { rows, options } = rowsOf(args, method, seed, network.model);
   const { id, paper } = definitions[method];
   const published = publications[method];
   return {
     command: ["femto", ...words].map(quoted).join(" "),
     ...network,
-    data,
+    data: { train: examples(data.train), test: examples(data.test) },
     machine,
     rows,
     method: {
@@ -173,6 +190,7 @@ async function specOf({ args, words }: Context): Promise<RunSpec> {
       options,
       ...(published && { published }),
     },
+    ...(method === "quweit" && { findings: gapSentences }),
     folder: resolve(args.out ?? join("runs", `${basename(network.name, ".onnx")}-${basename(data.train.name)}`)),
     seed,
     threads,
@@ -196,6 +214,10 @@ function rowsOf(args: Context["args"], method: MethodName, seed: number, model: 
     const options = readMethodOptions(dwn, { epochs, ...shared, ...more });
     const row: RowSpec = { name: "DWN", kind: "dwn", method: dwn, options, seed };
     return { rows: [row], options: { ...options } };
+  }
+  if (method === "quweit") {
+    const options = readMethodOptions(quweit, { epochs, ...shared, ...more });
+    return { rows: weightlessRows(options, "variant" in more, seed), options: { ...options } };
   }
   const beta = numberOf("beta", args.beta);
   const budget = numberOf("budget", args.budget);

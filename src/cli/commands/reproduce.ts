@@ -27,7 +27,7 @@ export const reproduce = command({
   ],
   examples: ["femto reproduce eqat", "femto reproduce eqat --size hours --only mnist-cnn5,cifar10-cnn5 --background"],
   args: {
-    method: { type: "positional", required: true, description: "the method: eqat, dwn or lws" },
+    method: { type: "positional", required: true, description: "the method: eqat, dwn, lws or quweit" },
     size: { type: "string", valueHint: "SIZE", description: "minutes (the default), hours or full" },
     only: { type: "string", valueHint: "NAMES", description: "experiments to run, with commas between" },
     out: { type: "string", valueHint: "FOLDER", description: "where the runs go (runs/reproduce-METHOD)" },

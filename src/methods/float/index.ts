@@ -7,6 +7,7 @@ import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
 import { inlineModel, oneExample, trainableParameters } from "../../rewrites/index.ts";
 import {
+  asNetworkInput,
   batchAccuracy,
   blockSteps,
   buildStep,
@@ -130,7 +131,8 @@ export function plan(
     decays: decay,
   }));
   const objective = ({ g, parameters: bound, batch }: StepContext) => {
-    const bind = new Map([[trainee.model.graph.inputs[0]!.name, batch.x!], ...bound]);
+    const x = asNetworkInput(g, batch.x!, trainee.model);
+    const bind = new Map([[trainee.model.graph.inputs[0]!.name, x], ...bound]);
     const [logits, ...statistics] = inlineModel(g, trainee.model, bind);
     return {
       loss: crossEntropy(g, logits!, batch.y!, { smoothing: options.smoothing }),

@@ -1,6 +1,6 @@
 /** @file The front: energy relative to 8 bits against accuracy. Uniform rows form a curve, the method's rows stand out. */
 
-import { percentText, ratioText } from "../format.ts";
+import { isLoss, percentText, ratioText } from "../format.ts";
 import { wilson } from "../interval.ts";
 import type { Report, ReportRow } from "../schema.ts";
 import { methodRows, uniformRows } from "../uniform-curve.ts";
@@ -11,6 +11,8 @@ const point = (row: ReportRow): [number, number] => [row.energy.relative, 100 * 
 
 /** `undefined` where there is nothing but float rows, whose energy lies off any such axis. */
 export function frontPicture(report: Report): Picture | undefined {
+  // Losses have no place on an axis of accuracies.
+  if (report.rows.some(({ accuracy }) => isLoss(accuracy))) return undefined;
   const floats = report.rows.filter(({ kind }) => kind === "float");
   const own = methodRows(report);
   const seeds = [...new Set(report.rows.filter(({ kind }) => kind === "uniform").map(({ seed }) => seed))];

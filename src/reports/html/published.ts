@@ -1,6 +1,6 @@
 /** @file What the paper of the method states, beside the rows of this run; and where the paper contradicts itself. */
 
-import { bitsText, meanBits, percentText, ratioText } from "../format.ts";
+import { bitsText, meanBits, percentText, ratioText, scoreText } from "../format.ts";
 import type { Report } from "../schema.ts";
 import { methodRows } from "../uniform-curve.ts";
 import { type Html, html, table } from "./html.ts";
@@ -13,7 +13,7 @@ export function publishedSection(report: Report): Html | undefined {
     return [
       `this run: ${report.model.name} on ${report.data.name}`,
       row.name,
-      percentText(row.accuracy.value),
+      scoreText(row.accuracy),
       ratioText(row.energy.relative),
       `${bitsText(weight)} / ${bitsText(input)}`,
       `${row.accuracy.label}, ${row.energy.label}`,

@@ -1,8 +1,8 @@
 /** @file The table of all rows and the picture of the front. */
 
 import { frontPicture } from "../charts/front.ts";
-import { type Column, columns } from "../columns.ts";
-import { energyText } from "../format.ts";
+import { type Column, columns, titleOf } from "../columns.ts";
+import { energyText, isLoss } from "../format.ts";
 import { wilson } from "../interval.ts";
 import type { Report, ReportRow } from "../schema.ts";
 import { methodRows } from "../uniform-curve.ts";
@@ -16,7 +16,7 @@ export function resultsSection(report: Report): Html {
   return html`<section id="results">
 <h2>Results</h2>
 <div class="wide"><table>
-<thead><tr>${columns.map((column) => html`<th scope="col"${side(column)}>${column.title}<small>${column.note(report)}</small></th>`)}</tr></thead>
+<thead><tr>${columns.map((column) => html`<th scope="col"${side(column)}>${titleOf(column, report)}<small>${column.note(report)}</small></th>`)}</tr></thead>
 <tbody>
 ${report.rows.map(
   (row) =>
@@ -25,7 +25,7 @@ ${report.rows.map(
       return i === 0 ? html`<th scope="row" class="text">${cell}</th>` : html`<td${side(column)}>${cell}</td>`;
     })}</tr>\n`,
 )}</tbody></table></div>
-${[...accuracyNotes(report), ...rangeNotes(report)].map((text) => html`<p class="quiet">${text}</p>\n`)}${
+${[...accuracyNotes(report), ...rangeNotes(report), ...(report.findings ?? [])].map((text) => html`<p class="quiet">${text}</p>\n`)}${
   picture &&
   figure(
     picture,
@@ -39,6 +39,7 @@ const side = (column: Column): Html | undefined => (column.isText ? html` class=
 
 /** Under a figure, small: how far it may be off. */
 function spread({ title }: Column, row: ReportRow, { machine }: Report): Html | undefined {
+  if (title === "accuracy" && isLoss(row.accuracy)) return undefined;
   if (title === "accuracy") {
     const { lo, hi } = wilson(row.accuracy.value, row.accuracy.examples);
     return html`<small>${(100 * lo).toFixed(2)}–${(100 * hi).toFixed(2)}</small>`;
@@ -52,6 +53,8 @@ function accuracyNotes({ rows }: Report): string[] {
   return [
     ...new Set(
       rows.map(({ accuracy: { metric, split, examples, label } }) => {
+        if (isLoss({ metric }))
+          return `Loss, ${metric}, on the ${split} part (${examples.toLocaleString("en-US")} characters): less is better.`;
         const what = label === "measured" ? "measured on the exported file, read again in a fresh process" : label;
         return `Accuracy is ${metric}, ${what}, on the ${split} part (${examples.toLocaleString("en-US")} examples); below it the 95 % interval that this number of examples leaves open. Mean bits are unweighted over the layers.`;
       }),

@@ -6,3 +6,4 @@ export * from "./choose.ts";
 export * from "./clamped.ts";
 export type * from "./optimizer.ts";
 export * from "./sgd.ts";
+export * from "./sorted.ts";

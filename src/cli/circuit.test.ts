@@ -3,6 +3,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { runCaptured } from "./captured.fixture.ts";
 
@@ -40,6 +41,36 @@ test("emit --product: a matrix product through the array, with its testbench", a
   writeFileSync(at("half.csv"), "1,2,0.5\n");
   const wrong = await runCaptured(...words, "--product", `${at("w.csv")},${at("half.csv")}`);
   expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("half.csv › line 1")]);
+});
+
+test("emit --network: the first layer of a network on real digits, its vectors described", async () => {
+  const network = fileURLToPath(new URL("../../golden/weight-selection/model.int.onnx", import.meta.url));
+  const words = ["circuit", "emit", "systolic", "--network", network, "--layers", "1", "--steps", "5"];
+  const { code, stdout } = await runCaptured(
+    ...[...words, "--data", "mnist10k", "--set", '{"rows": 5, "columns": 6}', "--out", at("layer")],
+  );
+  expect(code).toBe(0);
+  const sidecar = JSON.parse(readFileSync(stdout.trim().split("\n").at(-1)!, "utf8"));
+  expect(sidecar.generator.parameters).toMatchObject({ rows: 5, columns: 6, weightBits: 8, activationBits: 9 });
+  // K = 25 in five tiles of 2R + C + T − 2 cycles, a reset, and the cycle of the last sum.
+  const layer = { name: "conv1", inputs: 25, outputs: 6, tiles: 5, cyclesPerTile: 19, from: 0, cycles: 97 };
+  expect(sidecar.network).toMatchObject({ sums: 30, layers: [layer], data: { name: "mnist10k", examples: 1 } });
+  const vectors = stdout.split("\n").find((path) => path.endsWith("_vectors.hex"))!;
+  expect(readFileSync(vectors, "utf8").trim().split("\n").length).toBe(97);
+  const mistakes: [string[], RegExp][] = [
+    [words, /--data mnist10k/],
+    [["circuit", "emit", "mac", "--network", network, "--data", "mnist10k"], /only an array multiplies layers/],
+    [
+      [...words, "--data", "mnist10k", "--set", '{"activationBits": 8}'],
+      /weights|activations|narrower|signed integer of 8/,
+    ],
+    [[...words, "--data", "mnist10k", "--set", '{"rows": "x"}'], /rows/],
+    [["circuit", "emit", "systolic", "--network", at("no.onnx"), "--data", "mnist10k"], /no\.onnx/],
+  ];
+  for (const [line, text] of mistakes) {
+    const wrong = await runCaptured(...line);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(text)]);
+  }
 });
 
 test("mistakes are one message", async () => {

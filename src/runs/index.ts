@@ -2,6 +2,8 @@
 
 export { examplesOf } from "./experiment-data.ts";
 export { gapSentences } from "./gap.ts";
+export * from "./network-on-array.ts";
+export * from "./network-products.ts";
 export { write, writeJson } from "./output.ts";
 export * from "./reproduce.ts";
 export { type RestrictedPlan, restrictedRows } from "./restricted.ts";

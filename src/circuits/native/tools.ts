@@ -27,7 +27,7 @@ export const nativeTools = (): Tool[] =>
   (Object.keys(versionArguments) as ToolName[]).map(findTool).filter((tool) => tool !== undefined);
 
 /** Runs a tool to its end. @returns what it printed @throws FemtoError with its words where it failed */
-export function runTool(name: ToolName | "vvp", words: readonly string[], folder: string): string {
+export function runTool(name: ToolName | "vvp" | "./obj_dir/bench", words: readonly string[], folder: string): string {
   const { status, stdout, stderr, error } = spawnSync(name, words, {
     cwd: folder,
     encoding: "utf8",

@@ -12,6 +12,7 @@ export * from "./compute-share.ts";
 export { type Binding, countWork, layerCosts } from "./counts.ts";
 export * from "./explain.ts";
 export * from "./footprint.ts";
+export * from "./lookup-logic.ts";
 export type { Mapping, MappingContext, MappingOptions, Region } from "./mapping.ts";
 export { findMapping, mappings } from "./mappings/index.ts";
 export * from "./node-cost.ts";

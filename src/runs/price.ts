@@ -1,16 +1,16 @@
-/** @file The energy of a row: of the model that the run was given, in the row's bits; of lookup tables, of their own model. */
+/** @file The energy of a row: of the model that the run was given, in the row's bits; of lookup tables, of their logic. */
 
 import { type Bill, bill, type Counts, countWork, type LayerWidths, uniformWidths } from "../energy/index.ts";
-import type { Model } from "../graph/model.ts";
 import { kindOf, type Outcome } from "../methods/index.ts";
 import type { ReportRow } from "../reports/index.ts";
 import { oneExample } from "../rewrites/index.ts";
+import { priceLookup } from "./lookup-price.ts";
 import type { RunSpec } from "./spec.ts";
 
-export type Priced = Pick<ReportRow, "energy" | "layers">;
+export type Priced = Pick<ReportRow, "energy" | "layers"> & { readonly notes?: readonly string[] };
 
-/** Energy of the whole bit-widths. Quantising changes formats, not work; other artefacts are priced by their own work. */
-export function price(spec: Pick<RunSpec, "model" | "machine">, outcome: Outcome): Priced {
+/** Energy of the whole bit-widths. Quantising changes formats, not work; lookup tables are priced as logic. */
+export function price(spec: Pick<RunSpec, "model" | "machine" | "data">, outcome: Outcome): Priced {
   const { model, machine } = spec;
   const counts = countWork(model, oneExample(model));
   const kind = kindOf(outcome);
@@ -27,26 +27,14 @@ export function price(spec: Pick<RunSpec, "model" | "machine">, outcome: Outcome
     const invoice = bill(counts, machine, outcome.bits ?? uniformWidths(counts.layers, "float32"));
     return shown(invoice, invoice.relative.mid);
   }
-  const invoice = lookupBill(outcome.model, machine);
   // The yardstick is that of every row: the model that the run was given, 8 bits everywhere.
   const eight = bill(counts, machine, uniformWidths(counts.layers, 8));
-  return shown(invoice, invoice.total.mid / eight.total.mid);
+  return priceLookup(spec, outcome.model, eight.total.mid);
 }
 
 /** What tables read and put out are bits, also where other layers stand around them. */
 const tableWidths = ({ nodes }: Counts): LayerWidths[] =>
   nodes.flatMap(({ name, operator }) => (operator === "femto.LutLayer" ? [{ layer: name, weight: 1, input: 1 }] : []));
-
-/** Bits of the operands of each node: bytes until they are compared with thresholds, bits from there on. */
-function lookupBill(model: Model, machine: RunSpec["machine"]): Bill {
-  const counts = countWork(model, oneExample(model));
-  const widths = counts.nodes.map(({ name, operator }): LayerWidths => {
-    const width = operator === "femto.LutLayer" || operator === "femto.GroupSum" ? 1 : 8;
-    return { layer: name, weight: width, input: width };
-  });
-  // EQAT's equations know weighted layers alone; without a mapping of its own the machine reads every operand once.
-  return bill(counts, machine, widths, machine.mapping.kind === "once" ? { mapping: "once" } : {});
-}
 
 function shown(invoice: Bill, relative: number): Priced {
   return {

@@ -79,9 +79,9 @@ export async function finishRow(
     },
     hooks.signal,
   );
-  const priced = price(spec, outcome);
+  const { notes = [], ...priced } = price(spec, outcome);
   hooks.onStage?.(row.name, "done");
-  const warnings = [...outcome.warnings, ...artefacts.warnings];
+  const warnings = [...outcome.warnings, ...artefacts.warnings, ...notes];
   if (measured.defaultRefusal !== undefined) {
     warnings.push(`ONNX Runtime with default options refuses model.onnx: ${measured.defaultRefusal}`);
   } else if ((measured.defaultDiffers ?? 0) > 0) {

@@ -6,3 +6,4 @@ export * from "./network.ts";
 export { mnistShape, type RandomShape, randomNetwork, randomSamples } from "./random-network.ts";
 export { classifyReference, type Evaluation, evaluate } from "./reference.ts";
 export { validated } from "./validate.ts";
+export { comparedBits, shareOfOnes, workOf } from "./work.ts";

@@ -102,11 +102,13 @@ const lwsEntry: RecipeEntry<LwsOptions> = {
   recipe: lwsRecipe,
   method: lws,
   rows: ({ float: options, quantised, common, learned }, [otherEpochs, epochs], seed) => {
-    const tuned = Math.max(1, Math.ceil(otherEpochs / 2));
+    // As many epochs as the float row where bits are learned, half of them where they are given.
+    const isLearned = !Object.hasOwn(quantised ?? {}, "fixedBits");
+    const tuned = isLearned ? otherEpochs : Math.max(1, Math.ceil(otherEpochs / 2));
     return restrictedRows({
       seed,
       float: { ...options, epochs: otherEpochs },
-      quantised: { ...quantised, fixedBits: 8, epochs: tuned },
+      quantised: { ...quantised, epochs: tuned },
       common: { ...common, epochs },
       rows: learned,
     });

@@ -24,7 +24,9 @@ export function restrictedRows({ seed, float: floatOptions, quantised, common, r
     add({ name: "float32", kind: "float", method: float, options: floatOptions }, undefined);
   const last = () => found.at(-1)?.name;
   if (quantised !== undefined) {
-    add({ name: "uniform 8 bit", kind: "uniform", method: eqat, options: quantised }, last());
+    const { fixedBits } = quantised;
+    const named = fixedBits === undefined ? ["EQAT", "eqat"] : [`uniform ${fixedBits} bit`, "uniform"];
+    add({ name: named[0]!, kind: named[1]!, method: eqat, options: quantised }, last());
   }
   const restricted = (name: string, own: Partial<LwsOptions>) => {
     return { name, kind: "lws", method: lws, options: { ...common, ...own } };

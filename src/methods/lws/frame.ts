@@ -39,6 +39,11 @@ export class Frame {
     this.options = options;
   }
 
+  /** How many images are traced. */
+  get images(): number {
+    return Math.min(this.options.images, this.data.validation.inputs.dims[0]!);
+  }
+
   async accuracy(state: NetworkState, data: ClassifierData = this.data.validation): Promise<number> {
     return (await evaluate(this.engine, modelOf(this.form, state), data)).accuracy;
   }
@@ -91,8 +96,7 @@ export class Frame {
     const { validation } = this.data;
     const whole = withNormalisation(probe, validation);
     const session = await this.engine.load(whole, { keepQdq: true });
-    const images = Math.min(this.options.images, validation.inputs.dims[0]!);
-    const results = await session.run({ raw: rowsOf(validation.inputs, 0, images) });
+    const results = await session.run({ raw: rowsOf(validation.inputs, 0, this.images) });
     await session.release();
     const seen = new Map<string, Tensor>();
     for (const [i, { name }] of whole.graph.outputs.entries()) seen.set(inputs[i]!.name, results[name]!);

@@ -27,12 +27,16 @@ export function methodOf({ strategy, score, schedule }: LwsOptions): SelectionMe
 
 const idOf = (isZeroGated: boolean, netlist: string): string => `${isZeroGated ? "gated" : "ungated"}: ${netlist}`;
 
-export function basisOf({ array, isZeroGated, calibration }: ArrayUnit, options: LwsOptions): SelectionBasis {
+export function basisOf(
+  { array, isZeroGated, calibration }: ArrayUnit,
+  { draws }: LwsOptions,
+  images: number,
+): SelectionBasis {
   const { netlist, netlistHash, delay, node, source, stimulus, spread, caveats } = calibration;
   return {
     ...{ id: idOf(isZeroGated, netlist), netlist, netlistHash, isZeroGated, areIdleGated: true, delay, array },
     scale: { nodeNm: node, source, stimulus, spread, caveats },
-    stimulus: `${options.images} images of each network's own traces, ${options.draws} transitions a layer, seed 1`,
+    stimulus: `${images} images of each network's own traces, ${draws} transitions a layer, seed 1`,
   };
 }
 
@@ -74,12 +78,13 @@ export interface RowRequest {
   readonly sets: (layer: string) => readonly number[] | undefined;
   readonly detail: string;
   readonly options: LwsOptions;
+  /** Images that were traced. */
+  readonly images: number;
   readonly withHeat: boolean;
 }
 
 /** One row on one unit; energies are those of one inference. */
-export function rowOf({ unit, before, after, sets, detail, options, withHeat }: RowRequest): SelectionRow {
-  const { images } = options;
+export function rowOf({ unit, before, after, sets, detail, options, images, withHeat }: RowRequest): SelectionRow {
   const [old, now] = [switchedLayers(before.traces, before.tables), switchedLayers(after.traces, after.tables)];
   const [oldEnergy, newEnergy] = [switchingEnergy(old, unit.array), switchingEnergy(now, unit.array)];
   const stale = switchingEnergy(switchedLayers(after.traces, before.tables), unit.array);
@@ -100,7 +105,14 @@ export function rowOf({ unit, before, after, sets, detail, options, withHeat }: 
     };
   });
   return {
-    ...{ method: methodOf(options), detail, basis: basisOf(unit, options).id, saving, ceiling, layers },
+    ...{
+      method: methodOf(options),
+      detail,
+      basis: idOf(unit.isZeroGated, unit.calibration.netlist),
+      saving,
+      ceiling,
+      layers,
+    },
     savingByOldTables: savingOf(oldEnergy, stale).saving,
     zeros: { before: zerosOf(old), after: zerosOf(now) },
   };

@@ -199,9 +199,13 @@ export class LwsRun {
       const chosenFor = unit === own ? [] : [`sets chosen for the ${own.isZeroGated ? "gated" : "ungated"} unit`];
       const detail = [...describe(options, steps), ...chosenFor].join("; ");
       const withHeat = unit === own && ["lws", "int8"].includes(methodOf(options));
-      rows.push(rowOf({ unit, before, after, sets, detail, options, withHeat }));
+      rows.push(rowOf({ unit, before, after, sets, detail, options, images: this.#frame.images, withHeat }));
     }
-    return { bases: [own, other].map((unit) => basisOf(unit, options)), rows, beside: clockBeside(own, rows[0]!) };
+    return {
+      bases: [own, other].map((unit) => basisOf(unit, options, this.#frame.images)),
+      rows,
+      beside: clockBeside(own, rows[0]!),
+    };
   }
 }
 

@@ -1,0 +1,114 @@
+/** @file Methods one after the other: bits learned by EQAT, then cheap weights by LWS, from the network and from its file. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { numbers } from "../base/tensor.ts";
+import { readQuantised } from "../export/index.ts";
+import type { Model } from "../graph/model.ts";
+import { lws } from "../methods/index.ts";
+import { readModelFile } from "../onnx/index.ts";
+import { renderTerminal } from "../reports/index.ts";
+import { isSetQuant, prepareForTraining } from "../rewrites/index.ts";
+import { restrictedRows } from "./restricted.ts";
+import { type RunResult, run } from "./run.ts";
+import { smallSpec } from "./small.fixture.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "femto-restricted-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const common = {
+  ...{ rows: 8, columns: 8, draws: 128, images: 8, calibration: 16, epochs: 1, tuneEpochs: 1, batchSize: 16 },
+  ...{ sizes: [6], maxDrop: 100, leastShare: 0, validation: 0.2 },
+};
+
+const codesIn = (model: Model) => readQuantised(model).layers.map(({ weight }) => Array.from(weight!.codes));
+
+describe("EQAT, then LWS", () => {
+  let result: RunResult;
+
+  beforeAll(async () => {
+    const rows = restrictedRows({
+      seed: 1,
+      float: { epochs: 3, batchSize: 16, rate: 0.01 },
+      quantised: {
+        epochs: 3,
+        batchSize: 16,
+        rate: 0.01,
+        warmup: 0,
+        budget: 0.6,
+        qInit: 6,
+        freezeAt: 0.5,
+        rateBits: 0.2,
+      },
+      common,
+      rows: { LWS: {}, magnitude: { strategy: "magnitude", sizes: [50] } },
+    });
+    result = await run({
+      ...smallSpec(folder),
+      rows,
+      method: { id: lws.id, paper: lws.paper, options: common },
+      checked: 40,
+    });
+  }, 120_000);
+
+  it("each row starts from the one before; files are bit-exact with the reference", () => {
+    const { rows } = result.report;
+    expect(rows.map(({ name, kind }) => [name, kind])).toEqual([
+      ["float32", "float"],
+      ["EQAT", "eqat"],
+      ["int8", "lws"],
+      ["LWS", "lws"],
+      ["magnitude", "lws"],
+    ]);
+    for (const { kind, equivalence } of rows) {
+      if (kind !== "float") expect(equivalence[0]).toMatchObject({ verdict: "bit-exact", examples: 40 });
+    }
+    const learned = rows[1]!.layers.map(({ bits }) => bits.weight);
+    expect(Math.min(...learned)).toBeLessThan(8);
+    for (const row of rows.slice(2)) expect(row.layers.map(({ bits }) => bits.weight)).toEqual(learned);
+  });
+
+  it("the report says what is saved, with its baseline, and the files have the sets", () => {
+    const { bases, rows, beside } = result.report.weightSelection!;
+    expect(bases.map(({ isZeroGated }) => isZeroGated)).toEqual([false, true]);
+    expect(rows.map(({ name }) => name)).toEqual(["int8", "int8", "LWS", "LWS", "magnitude", "magnitude"]);
+    expect(beside.map(({ name }) => name)).toContain("weights");
+    const [int8, , restricted] = rows;
+    expect(int8).toMatchObject({ method: "int8", saving: 0 });
+    const accuracies = new Map(result.report.rows.map(({ name, accuracy }) => [name, accuracy.value]));
+    expect(restricted!.accuracy).toMatchObject({ value: accuracies.get("LWS"), baseline: accuracies.get("int8") });
+    expect(restricted!.saving).toBeGreaterThan(0);
+    const model = readModelFile(join(folder, "LWS", "model.onnx"));
+    for (const [i, codes] of codesIn(model).entries()) {
+      const { set } = restricted!.layers[i]!;
+      if (set !== null) expect(codes.filter((code) => !set.includes(code))).toEqual([]);
+    }
+    expect(renderTerminal(result.report)).toContain("LWS");
+  });
+
+  it("a run may start from the file: the same codes before anything is trained", async () => {
+    const path = join(folder, "int8", "model.onnx");
+    const model = prepareForTraining(readModelFile(path));
+    const { data, machine } = smallSpec(folder);
+    const parts = {
+      train: { ...data.train, labels: data.train.labels! },
+      test: { ...data.test, labels: data.test.labels! },
+    };
+    const context = { data: parts, machine, seed: 1, threads: 1, identity: "file" };
+    // A rate of next to nothing moves no code.
+    const options = lws.options.parse({ ...common, strategy: "int8", rate: 1e-12 });
+    const outcome = await lws.apply(context, model, options);
+    expect(codesIn(outcome.model)).toEqual(codesIn(readModelFile(path)));
+    expect(outcome.model.graph.nodes.filter(isSetQuant)).toHaveLength(2);
+    const scales = (of: Model) =>
+      of.graph.nodes.filter(isSetQuant).map(({ inputs }) => Array.from(numbers(inputs[1]!.constant!)));
+    expect(
+      scales(outcome.model)
+        .flat()
+        .every((scale) => scale > 0),
+    ).toBe(true);
+    expect(outcome.warnings.join()).toContain("the last 19 training examples");
+  }, 60_000);
+});

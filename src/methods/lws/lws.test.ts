@@ -103,6 +103,25 @@ describe("LWS", () => {
     expect(ungated(pruned).saving).toBeGreaterThan(0);
   }, 60_000);
 
+  it("takes values up to a price, and prunes what it restricts", async () => {
+    const base = await baseline();
+    const own = { strategy: "powerpruning", maxDrop: 100, epochs: 1, tuneEpochs: 1 } as const;
+    const more = small({ ...own, strategy: "lws", prune: 0.5, sizes: [12], leastShare: 0 });
+    const pruned = ungated(await lws.apply(context(), base, more));
+    for (const { set, histogram } of pruned.layers) {
+      const count = histogram.after.reduce((sum, n) => sum + n, 0);
+      expect(set).not.toBeNull();
+      expect(histogram.after[128]! / count).toBeGreaterThanOrEqual(0.49);
+    }
+    const prices = pruned.layers[1]!.weightFj.toSorted((a, b) => a - b);
+    const outcome = await lws.apply(context(), base, small({ ...own, threshold: prices[64]! / 1000 }));
+    for (const { set } of ungated(outcome).layers) {
+      expect(set!.length).toBeGreaterThan(20);
+      expect(set!.length).toBeLessThan(120);
+    }
+    expect(outcome.history).toHaveLength(2);
+  }, 60_000);
+
   it("takes ablations, all layers at once, gated units, the behavioural delay of gates and one table for all", async () => {
     const base = await baseline();
     const own = [

@@ -59,8 +59,12 @@ export const withSet = (state: NetworkState, layer: string, table: Tensor): Netw
 });
 
 /** The set of a layer, ascending; undefined where it may have all values. */
-export const setOf = (state: NetworkState, layer: string): number[] | undefined =>
-  state.tables[layer] && [...new Set(Array.from(numbers(state.tables[layer])))].sort((a, b) => a - b);
+export function setOf(state: NetworkState, layer: string): number[] | undefined {
+  const table = state.tables[layer];
+  if (table === undefined) return undefined;
+  const values = [...new Set(Array.from(numbers(table)))].sort((a, b) => a - b);
+  return values.length === table.data.length ? undefined : values;
+}
 
 /** A model with the state's numbers. */
 export function modelOf({ model, layers }: IntegerForm, { parameters, tables, masks }: NetworkState): Model {
@@ -109,12 +113,22 @@ export function readForm(model: Model, { layers }: IntegerForm): QuantisedNetwor
   return { form: "femto", layers: found };
 }
 
-/** Latent codes of a layer in rows, with the scale of each row. */
-export function latentRows(model: Model, name: string): { codes: Int16Array; scales: Float64Array; outputs: number } {
+export interface LatentRows {
+  readonly codes: Int16Array<ArrayBuffer>;
+  /** One, or one for each row. */
+  readonly scales: Float64Array;
+  readonly outputs: number;
+  /** Whether an element is not pruned. */
+  readonly isKept: (i: number) => boolean;
+}
+
+/** Latent codes of a layer in rows: what its weights would be without a set. */
+export function latentRows(model: Model, name: string): LatentRows {
   const { layer, set } = setNodes(model).get(name)!;
   const weight = set.inputs[0]!.constant!;
   const grid: SetGrid = setGridOf(set);
   const codes = asRows(layer, weight.dims, latentCodes(weight, grid));
+  const mask = grid.mask && asRows(layer, weight.dims, Float64Array.from(grid.mask));
   const outputs = grid.scales.length > 1 ? grid.scales.length : 1;
-  return { codes, scales: Float64Array.from(grid.scales), outputs };
+  return { codes, scales: Float64Array.from(grid.scales), outputs, isKept: (i) => mask === undefined || mask[i] === 1 };
 }

@@ -23,6 +23,10 @@ export const lwsOptions = z
     schedule: z.boolean().default(true),
     /** k, falling; for `magnitude` the per cent of a layer's weights that are not zero. */
     sizes: z.array(z.number().int().min(3).max(255)).min(1).optional(),
+    /** PowerPruning by price instead of number: all values up to so many picojoules. */
+    threshold: z.number().positive().optional(),
+    /** LWS: share of a layer's smallest weights that go to zero for good where the layer is first restricted. */
+    prune: z.number().min(0).lt(1).default(0),
     /** Points of accuracy that may be lost on the validation examples. */
     maxDrop: z.number().min(0).max(100).default(2),
     /** ρ_min: layers with a smaller share of the energy keep all values. */
@@ -80,4 +84,6 @@ export const lwsOptions = z
 
 export type LwsOptions = z.output<typeof lwsOptions>;
 
-export const ladderOf = ({ sizes, strategy }: LwsOptions): readonly number[] => sizes ?? ladders[strategy];
+/** A threshold is one step, whatever the number of values below it. */
+export const ladderOf = ({ sizes, strategy, threshold }: LwsOptions): readonly number[] =>
+  strategy === "powerpruning" && threshold !== undefined ? [255] : (sizes ?? ladders[strategy]);

@@ -20,11 +20,16 @@ const rows: Readonly<Record<string, Partial<LwsOptions>>> = {
   LWS: {},
   PowerPruning: { strategy: "powerpruning" },
   magnitude: { strategy: "magnitude" },
-  // A zero is so cheap here that values go to it at once: smaller steps.
-  "LWS, zero-gated": { zeroGating: true, sizes: [96, 64, 40, 24, 12, 8] },
+};
+
+/** What the parts of the method are worth, and sets that are chosen for a unit with zero-gating. */
+const ablations: Readonly<Record<string, Partial<LwsOptions>>> = {
+  LWS: {},
   "LWS, no schedule": { schedule: false },
   "LWS, energy only": { score: "energy-only" },
   "LWS, loss only": { score: "loss-only" },
+  // A zero is so cheap here that values go to it at once: smaller steps.
+  "LWS, zero-gated": { zeroGating: true, sizes: [96, 64, 40, 24, 12, 8] },
 };
 
 const lenet5 = {
@@ -85,6 +90,21 @@ export const recipe: Recipe<Partial<LwsOptions>> = {
       quantised: { fixedBits: 8, rate: 1e-3, warmup: 0, alpha: 0, ...fashion },
       common: { maxDrop: 1, ...fashion },
     },
+    ...(["mnist", "fashion-mnist"] as const).map((data) => {
+      const augmented = data === "mnist" ? mnist : fashion;
+      const [id, name] = data === "mnist" ? ["mnist", "MNIST"] : ["fashion", "Fashion-MNIST"];
+      return {
+        ...lenet5,
+        id: `${id}-lenet5-ablations`,
+        title: `${name}, LeNet-5: parts of the method, and sets for gated units`,
+        data,
+        seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
+        float: { rate: 2e-3, ...augmented },
+        quantised: { fixedBits: 8, rate: 1e-3, warmup: 0, alpha: 0, ...augmented },
+        common: { maxDrop: 1, ...augmented },
+        learned: ablations,
+      };
+    }),
     {
       ...lenet5,
       id: "mnist-lenet5-eqat",

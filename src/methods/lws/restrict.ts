@@ -1,13 +1,12 @@
 /** @file One step of each strategy: from a network to one whose layers may have less, before it is tuned. */
 
 import { tensor } from "../../base/tensor.ts";
-import { setGridOf } from "../../rewrites/index.ts";
 import { switchedLayers } from "./array-unit.ts";
 import { globalTable, powerPruningSet, pruneByMagnitude } from "./baselines.ts";
 import type { Frame } from "./frame.ts";
 import { latentRows, modelOf, type NetworkState, setNodes, setOf, tableFor, withSet } from "./network.ts";
 import type { LwsOptions } from "./options.ts";
-import { asRows, fromRows } from "./rows.ts";
+import { fromRows } from "./rows.ts";
 import { selectWeights } from "./select.ts";
 
 /** @param layer one layer, or all that the strategy knows where it is undefined */
@@ -18,23 +17,33 @@ export type Restriction = (
   layer: string | undefined,
 ) => Promise<NetworkState>;
 
-/** LWS: the values of a layer that save most for the least loss. */
+/** LWS: the values of a layer that save most for the least loss; before, if asked for, its smallest weights to zero. */
 async function selected(frame: Frame, state: NetworkState, size: number, layer: string | undefined) {
   const { tables } = await frame.measured(state);
   const known = await frame.sensitivities(state);
-  const model = modelOf(frame.form, state);
-  let next = state;
-  for (const form of frame.form.layers) {
-    if ((layer !== undefined && form.name !== layer) || !known.has(form.name)) continue;
-    const { codes, scales, outputs } = latentRows(model, form.name);
+  const { score, prune } = frame.options;
+  const names = frame.form.layers.filter(({ name }) => (layer === undefined || name === layer) && known.has(name));
+  const fresh = names.filter(({ name }) => prune > 0 && state.masks[name] === undefined);
+  let next = withMasks(
+    frame,
+    state,
+    fresh.map(({ name }) => name),
+    1 - prune,
+  );
+  const model = modelOf(frame.form, next);
+  for (const form of names) {
+    const { codes, scales, outputs, isKept } = latentRows(model, form.name);
     const { gradient, fisher } = known.get(form.name)!;
     const table = tables.get(form.name)!;
     const from = setOf(state, form.name);
-    const { values } = selectWeights({ name: form.name, weights: codes, outputs, scales, gradient, fisher }, table, {
-      size,
-      score: frame.options.score,
-      ...(from && { from }),
-    });
+    // What is pruned stays at zero and has no say.
+    const alive = <T extends Int16Array | Float64Array>(values: T): T => values.map((v, i) => (isKept(i) ? v : 0)) as T;
+    const weights = alive(codes);
+    const { values } = selectWeights(
+      { name: form.name, weights, outputs, scales, gradient: alive(gradient), fisher: alive(fisher) },
+      table,
+      { size, score, ...(from && { from }) },
+    );
     next = withSet(next, form.name, tableFor(values, form, table));
   }
   return next;
@@ -44,7 +53,8 @@ async function selected(frame: Frame, state: NetworkState, size: number, layer: 
 async function global(frame: Frame, state: NetworkState, size: number) {
   const { traces, tables } = await frame.measured(state);
   const table = globalTable(switchedLayers(traces, tables));
-  const values = powerPruningSet(table, { size });
+  const { threshold } = frame.options;
+  const values = powerPruningSet(table, threshold === undefined ? { size } : { threshold });
   let next = state;
   for (const form of frame.form.layers) {
     const own = tables.get(form.name);
@@ -56,21 +66,28 @@ async function global(frame: Frame, state: NetworkState, size: number) {
   return next;
 }
 
-/** The same share of the smallest weights of each layer to zero, in every layer worth it; what is zero stays zero. */
+/** The same share of the smallest weights of each layer to zero, in every layer worth it. */
 async function pruned(frame: Frame, state: NetworkState, percentKept: number) {
   const { layers } = await frame.switching(state);
+  const names = layers.filter(({ share }) => share >= frame.options.leastShare).map(({ name }) => name);
+  return withMasks(frame, state, names, percentKept / 100);
+}
+
+/** A share of the weights of these layers is kept, the largest; what is zero stays zero. */
+function withMasks(frame: Frame, state: NetworkState, names: readonly string[], share: number): NetworkState {
+  if (names.length === 0) return state;
   const model = modelOf(frame.form, state);
   const nodes = setNodes(model);
   const masks = { ...state.masks };
-  for (const { name, share } of layers) {
-    if (share < frame.options.leastShare) continue;
+  for (const name of names) {
     const { layer, set } = nodes.get(name)!;
     const { dims } = set.inputs[0]!.constant!;
-    const mask = setGridOf(set).mask;
-    const { codes, scales } = latentRows(model, name);
-    const kept = mask && asRows(layer, dims, Float64Array.from(mask));
-    const alive = codes.map((code, i) => (kept === undefined || kept[i] !== 0 ? code : 0));
-    const rows = pruneByMagnitude(alive, scales, 1 - percentKept / 100);
+    const { codes, scales, isKept } = latentRows(model, name);
+    const rows = pruneByMagnitude(
+      codes.map((code, i) => (isKept(i) ? code : 0)),
+      scales,
+      1 - share,
+    );
     const ones = fromRows(
       layer,
       dims,

@@ -73,6 +73,30 @@ test("emit --network: the first layer of a network on real digits, its vectors d
   }
 });
 
+test("table: a machine file by weight value, with which femto energy prices the weights of a file", async () => {
+  const network = fileURLToPath(new URL("../../golden/weight-selection/model.int.onnx", import.meta.url));
+  const words = ["circuit", "table", "--draws", "64", "--delay", "zero", "--activation-bits", "9"];
+  const { code, stdout } = await runCaptured(...words, "--out", at("booth.yaml"), "--json");
+  const { weightsFj, stimulus } = JSON.parse(stdout);
+  expect([code, weightsFj.length, stimulus]).toEqual([0, 256, "64 uniform random transitions, seed 1"]);
+  const priced = await runCaptured("energy", network, "--machine", at("booth.yaml"), "--json");
+  expect(priced.code).toBe(0);
+  expect(priced.stdout).toContain("mean over the layer's weights");
+  const mean = await runCaptured("energy", network, "--machine", at("booth.yaml"), "--bits", "8", "--json");
+  expect(mean.stdout).not.toContain("mean over the layer's weights");
+  const mistakes: [string[], RegExp][] = [
+    [["--data", "mnist10k"], /both --network FILE and --data DATA/],
+    [["--machine", "eyeriss-65nm"], /systolic/],
+    [["--published", "mac8 7nm"], /another node/],
+    [["--delay", "slow"], /zero, unit/],
+    [["--draws", "3"], /at least 16/],
+  ];
+  for (const [more, text] of mistakes) {
+    const wrong = await runCaptured("circuit", "table", ...more);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(text)]);
+  }
+});
+
 test("mistakes are one message", async () => {
   const unknown = await runCaptured("circuit", "emit", "popcunt");
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('did you mean "popcount"?')]);

@@ -23,6 +23,7 @@ import { zoo } from "../zoo/index.ts";
 import { bindingOf, examplesOf } from "./dimensions.ts";
 import { modelWidths } from "./model-widths.ts";
 import { findBuilder, isPath } from "./network.ts";
+import { weightValues } from "./weight-values.ts";
 
 export interface Asked {
   readonly bits?: string | undefined;
@@ -72,9 +73,11 @@ export function priceSubject({ name, model }: { name: string; model: Model }, ma
   const { fuse, activity, spikeRate, timeSteps, perSecond } = asked;
   // EQAT's equations leave out everything but weights and inputs of layers: they are for that method.
   const mapping = asked.mapping ?? machine.mapping.kind;
+  const weights = weightValues(model, counts, machine, asked.bits);
   const invoice = bill(counts, machine, widths, {
     mapping,
     fuse,
+    ...(weights && { weights }),
     ...(activity && { activity }),
     ...(spikeRate !== undefined && { spikeRate }),
     ...(timeSteps !== undefined && { timeSteps }),

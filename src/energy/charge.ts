@@ -17,7 +17,9 @@ import {
   type Range,
   scaled,
 } from "../machines/index.ts";
+import type { Histogram } from "./activity.ts";
 import type { Action, Cause } from "./schedule.ts";
+import { byWeights } from "./weight-values.ts";
 import { bitsOfWidth, type Width } from "./width.ts";
 
 export interface Charge {
@@ -44,10 +46,13 @@ export function integerPrice(
   return (quoted ?? priceOf(machine, component, verb, "int8")) as Price & { readonly operand: string };
 }
 
-/** @throws FemtoError `machine.price`, `energy.bits`, `energy.width` */
-export function charge(action: Action, machine: Machine): Charge {
+/**
+ * @param weights values of the layer's weights, for prices that depend on them
+ * @throws FemtoError `machine.price`, `energy.bits`, `energy.width`, `energy.weights`
+ */
+export function charge(action: Action, machine: Machine, weights?: Histogram): Charge {
   const { component, verb, count, operands } = action;
-  if (isArithmetic(component)) return chargeArithmetic(action, component, machine);
+  if (isArithmetic(component)) return chargeArithmetic(action, component, machine, weights);
   const price = priceOf(machine, component, verb);
   if (price.per !== "bit") return pay(price, count, `${count} times`);
   const bits = isMemory(component) ? storedBits(component, action.cause, operands[0]!) : bitsOfWidth(operands[0]!);
@@ -71,7 +76,7 @@ function storedBits({ packing }: Memory, cause: Cause, width: Width): number {
   return (holding && packing[holding]) ?? bitsOfWidth(width);
 }
 
-function chargeArithmetic(action: Action, component: Arithmetic, machine: Machine): Charge {
+function chargeArithmetic(action: Action, component: Arithmetic, machine: Machine, weights?: Histogram): Charge {
   const { verb, count, operands, from } = action;
   const floats = operands.filter((operand) => typeof operand === "string");
   if (floats.length > 0) {
@@ -95,6 +100,8 @@ function chargeArithmetic(action: Action, component: Arithmetic, machine: Machin
   if (widths.length === 0) return pay(price, count, `${count} times at ${quotedBits(price.operand)} bits`);
   const [a, b] = widths as readonly [number, number];
   const { factor, text } = scale(component.scaling, quotedBits(price.operand), a, b, from.layer);
+  const own = byWeights(price, weights, from.layer);
+  if (own !== undefined) return pay(price, count * factor * own.factor, `${count} × ${text} × ${own.text}`);
   return pay(price, count * factor, `${count} × ${text}`);
 }
 

@@ -26,4 +26,5 @@ export type { UnmodelledKind } from "./unmodelled.ts";
 export * from "./usage.ts";
 export * from "./value-widths.ts";
 export * from "./watch.ts";
+export type { WeightValues } from "./weight-values.ts";
 export * from "./width.ts";

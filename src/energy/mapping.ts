@@ -9,6 +9,7 @@ import type { NodeCost } from "./node-cost.ts";
 import type { Placement, PlacementChoice } from "./placement.ts";
 import type { Schedule } from "./schedule.ts";
 import type { NodeWidths } from "./value-widths.ts";
+import type { WeightValues } from "./weight-values.ts";
 
 export interface MappingOptions {
   /** Price the additions of the accumulator too where the mapping's equations leave them out (EQAT). */
@@ -18,6 +19,8 @@ export interface MappingOptions {
   readonly mapping?: string;
   /** False: element-wise nodes read and write memory on their own, instead of in the array on the way out. */
   readonly fuse?: boolean;
+  /** Values of the layers' weights, for machines whose multiplier has a table of them; without it the table's mean is paid. */
+  readonly weights?: WeightValues;
   /** Zeros and events; without it nothing is skipped. */
   readonly activity?: Activity;
   /** Spiking cores: spikes per neuron and step where no activity says it. Assumed. */

@@ -7,12 +7,17 @@ import { chainOf } from "./explain.ts";
 import type { MappingContext } from "./mapping.ts";
 import { type Action, type Cause, causes, type Schedule } from "./schedule.ts";
 import { staticTerms } from "./static-power.ts";
+import type { WeightValues } from "./weight-values.ts";
 
 /** @throws FemtoError `machine.price`, `energy.bits`, `energy.width` */
-export function rowOf(schedule: Schedule, machine: Machine, { widthsOf }: Pick<MappingContext, "widthsOf">): BillRow {
+export function rowOf(
+  schedule: Schedule,
+  machine: Machine,
+  { widthsOf, options }: Pick<MappingContext, "widthsOf"> & Partial<Pick<MappingContext, "options">>,
+): BillRow {
   const [head, ...fused] = schedule.nodes as [Schedule["nodes"][number], ...Schedule["nodes"]];
   const paid = (per: Action["per"]) =>
-    schedule.actions.filter((action) => action.per === per).map((action) => termOf(action, machine));
+    schedule.actions.filter((action) => action.per === per).map((action) => termOf(action, machine, options?.weights));
   const terms = [...paid("inference"), ...staticTerms(schedule, machine)];
   const { name, node, operator, macs, nW, nA } = head;
   const { weight, input } = widthsOf(head);
@@ -35,8 +40,8 @@ export function rowOf(schedule: Schedule, machine: Machine, { widthsOf }: Pick<M
   };
 }
 
-function termOf(action: Action, machine: Machine): Term {
-  const charged = charge(action, machine);
+function termOf(action: Action, machine: Machine, weights: WeightValues | undefined): Term {
+  const charged = charge(action, machine, weights?.[action.from.layer]);
   const { energy, price, quantity } = charged;
   return {
     cause: action.cause,

@@ -32,6 +32,7 @@ import { readMachine } from "./read-machine.ts";
 export * from "./fit/index.ts";
 export * from "./import/index.ts";
 export * from "./lookups.ts";
+export { type MacTable, withMacTable } from "./mac-table.ts";
 export * from "./machine.ts";
 export * from "./mapping.ts";
 export * from "./nest.ts";

@@ -109,4 +109,9 @@ export const entries: readonly Entry[] = [
     summary: "modelled energy of a circuit under vectors",
     load: async () => (await import("./circuit-power.ts")).circuitPower,
   },
+  {
+    name: "circuit table",
+    summary: "a machine file that prices a multiply-accumulate by the weight in it",
+    load: async () => (await import("./circuit-table.ts")).circuitTable,
+  },
 ];

@@ -65,6 +65,8 @@ export interface Outcome {
    * with other blocks in the place of its MLPs, or a plain float model.
    */
   readonly model: Model;
+  /** What is written, measured and priced instead of `model`, from which other rows start. */
+  readonly exported?: Model;
   /** Absent: `quantised` where there are bit-widths, else `float`. */
   readonly kind?: ArtefactKind;
   /** Bit-widths of the weighted layers; absent for float and for lookup tables. */

@@ -12,6 +12,8 @@ export * from "./infer.ts";
 export * from "./lut-regularisers.ts";
 export { MOST_INPUTS, packTables } from "./lut-tables.ts";
 export * from "./operator.ts";
+export { type Dyadic, dyadic } from "./Requantize.ts";
+export { unitOf } from "./shift-exponential.ts";
 export { allOperators, findOperator, lookUp } from "./table.ts";
 export * from "./work.ts";
 

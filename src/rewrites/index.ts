@@ -17,6 +17,7 @@ export * from "./freeze-weights.ts";
 export * from "./frozen-weight.ts";
 export * from "./inline-model.ts";
 export * from "./insert-quantizers.ts";
+export * from "./integer-transformer/index.ts";
 export * from "./loopify.ts";
 export * from "./lut-wiring.ts";
 export * from "./merge-equal-nodes.ts";

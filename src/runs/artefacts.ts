@@ -19,9 +19,13 @@ export interface Artefacts {
 
 type Data = RunSpec["data"];
 
-const exporters: Readonly<Record<ArtefactKind, (model: Model, data: Data) => Artefacts>> = {
+const exporters: Readonly<Record<ArtefactKind, (model: Model, data: Data, exported?: Model) => Artefacts>> = {
   float: (model) => ({ models: { "model.onnx": toFloat(model) }, codes: [], warnings: [] }),
-  reworked: (model) => ({ models: { "model.onnx": model }, codes: [], warnings: [] }),
+  reworked: (model, _data, exported) => ({
+    models: { "model.onnx": exported ?? model, ...(exported && { "model.float.onnx": model }) },
+    codes: [],
+    warnings: [],
+  }),
   quantised: (model) => {
     const qdq = toQdq(model);
     const integer = toInteger(model);
@@ -48,4 +52,5 @@ const exporters: Readonly<Record<ArtefactKind, (model: Model, data: Data) => Art
   },
 };
 
-export const artefactsOf = (outcome: Outcome, data: Data): Artefacts => exporters[kindOf(outcome)](outcome.model, data);
+export const artefactsOf = (outcome: Outcome, data: Data): Artefacts =>
+  exporters[kindOf(outcome)](outcome.model, data, outcome.exported);

@@ -1,48 +1,56 @@
 /**
- * @file How much of the gap between a transformer without MLPs and the dense one a weightless one closes, among rows that
- * saw the same number of tokens: (no MLP − weightless)/(no MLP − dense) of losses, the same of accuracies.
+ * @file What a comparison with weightless blocks comes to, among rows that saw the same number of tokens: how much of the
+ * gap between no MLPs and dense ones is closed, (no MLP − weightless)/(no MLP − dense) of losses, the same of accuracies;
+ * what the blocks cost beside the MLPs; and what the rest of the network, attention above all, leaves to gain (Amdahl).
  */
 
 import { isLoss, percentText, type ReportRow } from "../reports/index.ts";
 
-/** Names by which rows belong together: `weightless, continued` is held against `dense, continued`. */
-const ends = (name: string): { floor: string; ceiling: string } => {
-  const comma = name.indexOf(",");
-  const rest = comma >= 0 && name.includes("warm start") ? ", continued" : "";
-  return { floor: `no MLP${rest}`, ceiling: `dense${rest}` };
-};
-
-export interface Gap {
-  readonly floor: number;
-  readonly ceiling: number;
-  readonly value: number;
-  /** 0 at the floor, 1 at the ceiling. */
-  readonly share: number;
+/** The rows that a weightless one is held against: with its own history where it starts from a trained network. */
+function endsOf(rows: readonly ReportRow[], { name }: ReportRow): { floor: ReportRow; ceiling: ReportRow } | undefined {
+  const rest = name.includes("warm start") ? ", continued" : "";
+  const find = (stem: string) => rows.find((row) => row.name === stem + rest) ?? rows.find((row) => row.name === stem);
+  const [floor, ceiling] = [find("no MLP"), find("dense")];
+  return floor && ceiling && { floor, ceiling };
 }
 
-/** Of a row, where both ends are there. */
-export function gapOf(rows: readonly ReportRow[], row: ReportRow): Gap | undefined {
-  const names = ends(row.name);
-  const [floor, ceiling] = [names.floor, names.ceiling].map(
-    (name) => rows.find((other) => other.name === name)?.accuracy.value,
-  );
-  if (floor === undefined || ceiling === undefined || floor === ceiling) return undefined;
-  const { value } = row.accuracy;
-  return { floor, ceiling, value, share: (floor - value) / (floor - ceiling) };
+/** The share of the gap that a row closes: 0 as without MLPs, 1 as dense; `undefined` where one of the ends is missing. */
+export function gapShare(rows: readonly ReportRow[], row: ReportRow): number | undefined {
+  const ends = endsOf(rows, row);
+  if (ends === undefined) return undefined;
+  const [floor, ceiling] = [ends.floor.accuracy.value, ends.ceiling.accuracy.value];
+  return floor === ceiling ? undefined : (floor - row.accuracy.value) / (floor - ceiling);
 }
 
+/** One sentence a weightless row on accuracy, one on energy. */
 export function gapSentences(rows: readonly ReportRow[]): string[] {
   return rows.flatMap((row) => {
-    const gap = row.kind === "quweit" ? gapOf(rows, row) : undefined;
-    if (gap === undefined) return [];
-    const { floor, ceiling, value, share } = gap;
-    const names = ends(row.name);
-    const [by, unit] = isLoss(row.accuracy) ? [1, "nats"] : [100, "points"];
-    const digits = isLoss(row.accuracy) ? 3 : 2;
-    const text = (x: number) => (by * x).toFixed(digits);
-    const apart = text(isLoss(row.accuracy) ? value - ceiling : ceiling - value);
-    return [
-      `${row.name}: ${percentText(share)} of the gap between "${names.floor}" (${text(floor)}) and "${names.ceiling}" (${text(ceiling)}), ${apart} ${unit} behind the latter; 0 multiplications in the place of the MLPs.`,
-    ];
+    const ends = row.kind === "quweit" ? endsOf(rows, row) : undefined;
+    return ends === undefined ? [] : [accuracySentence(rows, row, ends), energySentence(row, ends)];
   });
+}
+
+type Ends = NonNullable<ReturnType<typeof endsOf>>;
+
+function accuracySentence(rows: readonly ReportRow[], row: ReportRow, { floor, ceiling }: Ends): string {
+  const inNats = isLoss(row.accuracy);
+  const text = (x: number) => (inNats ? x.toFixed(3) : (100 * x).toFixed(2));
+  const apart = inNats ? row.accuracy.value - ceiling.accuracy.value : ceiling.accuracy.value - row.accuracy.value;
+  const share = gapShare(rows, row);
+  const closed = share === undefined ? "no gap" : `${percentText(share)} of the gap`;
+  const ends = [floor, ceiling].map(({ name, accuracy }) => `"${name}" (${text(accuracy.value)})`).join(" and ");
+  return `${row.name}: closes ${closed} between ${ends}, ${text(apart)} ${inNats ? "nats" : "points"} behind the latter.`;
+}
+
+/** MLPs and blocks with the layer norms in front of them: what a row has beyond the one without. */
+function energySentence(row: ReportRow, { floor, ceiling }: Ends): string {
+  const [own, dense] = [row, ceiling].map(({ energy }) => energy.pJ - floor.energy.pJ) as [number, number];
+  const rest = floor.energy.pJ / ceiling.energy.pJ;
+  const inside = row.layers.filter(({ operator }) => operator.startsWith("femto."));
+  const macs = inside.reduce((sum, { mac }) => sum + mac, 0);
+  return (
+    `${row.name}: ${macs} multiplications in the blocks; they take ${(own / dense).toFixed(3)} of the energy of the 8-bit ` +
+    `MLPs. The rest of the network holds ${percentText(rest)} of the dense one's energy, so that blocks for nothing would ` +
+    `make the whole ${(1 / rest).toFixed(2)}× better; these make it ${(ceiling.energy.pJ / row.energy.pJ).toFixed(2)}×.`
+  );
 }

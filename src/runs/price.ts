@@ -1,9 +1,10 @@
 /** @file The energy of a row: of the model that the run was given, in the row's bits; of lookup tables, of their logic. */
 
 import { type Bill, bill, type Counts, countWork, type LayerWidths, uniformWidths } from "../energy/index.ts";
+import type { Model } from "../graph/model.ts";
 import { kindOf, type Outcome } from "../methods/index.ts";
 import type { ReportRow } from "../reports/index.ts";
-import { oneExample } from "../rewrites/index.ts";
+import { ONES_KEY, oneExample } from "../rewrites/index.ts";
 import { priceLookup } from "./lookup-price.ts";
 import type { RunSpec } from "./spec.ts";
 
@@ -16,7 +17,8 @@ export function price(spec: Pick<RunSpec, "model" | "machine" | "data">, outcome
   const kind = kindOf(outcome);
   if (kind === "reworked") {
     // Another network than the given one: its own work; the yardstick stays.
-    const own = countWork(outcome.model, oneExample(outcome.model));
+    const priced = outcome.exported ?? outcome.model;
+    const own = withMeasuredOnes(countWork(priced, oneExample(priced)), priced);
     const invoice = bill(own, machine, [
       ...(outcome.bits ?? uniformWidths(own.layers, "float32")),
       ...tableWidths(own),
@@ -30,6 +32,22 @@ export function price(spec: Pick<RunSpec, "model" | "machine" | "data">, outcome
   // The yardstick is that of every row: the model that the run was given, 8 bits everywhere.
   const eight = bill(counts, machine, uniformWidths(counts.layers, 8));
   return priceLookup(spec, outcome.model, eight.total.mid);
+}
+
+/** Vectors are added for bits that are 1; where their share has been measured, the additions that really happen count. */
+function withMeasuredOnes(counts: Counts, model: Model): Counts {
+  const shares = new Map(
+    model.graph.nodes.flatMap((node) => {
+      const share = node.metadata.get(ONES_KEY);
+      return share === undefined ? [] : [[node.name, Number(share)] as const];
+    }),
+  );
+  const nodes = counts.nodes.map((node) => {
+    const share = shares.get(node.name) ?? 1;
+    const ops = node.ops.map(({ op, count }) => ({ op, count: op === "accumulate" ? count * share : count }));
+    return share === 1 ? node : { ...node, ops };
+  });
+  return { ...counts, nodes };
 }
 
 /** What tables read and put out are bits, also where other layers stand around them. */

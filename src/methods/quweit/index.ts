@@ -20,6 +20,8 @@ import {
   train,
 } from "../../training/index.ts";
 import { type EpochRecord, method } from "../method.ts";
+import { integerForm } from "./integer.ts";
+import { noteOnes } from "./ones.ts";
 import { type QuweitOptions, quweitOptions } from "./options.ts";
 import { planTraining, planWarmStart } from "./plan.ts";
 import { studentOf, withValues } from "./variant.ts";
@@ -80,7 +82,7 @@ export const quweit = method<QuweitOptions>({
         ],
         blockSteps: blockSteps(workOf(student.model), options.batchSize),
         threads,
-        fingerprint: JSON.stringify({ method: "quweit", options, seed, threads, identity }),
+        fingerprint: JSON.stringify({ method: "quweit", options: trainingPart(options), seed, threads, identity }),
         ...(checkpoint === undefined ? {} : { checkpoint: { path: checkpoint } }),
         ...(signal === undefined ? {} : { signal }),
         ...(onProgress === undefined ? {} : { onBlock: onProgress }),
@@ -99,12 +101,15 @@ export const quweit = method<QuweitOptions>({
         },
       });
       const result = finished(trained.parameters);
+      await noteOnes(engine, result, data.train);
+      const exported = options.integer ? await integerForm(engine, result, data.train, options.root) : result;
       return {
         model: result,
         kind: "reworked",
-        bits: layerCosts(result, oneExample(result)).map(({ name }) => ({ layer: name, weight: 8, input: 8 })),
+        ...(options.integer && { exported }),
+        bits: layerCosts(exported, oneExample(exported)).map(({ name }) => ({ layer: name, weight: 8, input: 8 })),
         history: trained.history,
-        warnings: [FLOAT_FILE],
+        warnings: options.integer ? [] : [FLOAT_FILE],
         stepSeconds: trained.stepSeconds,
         isFinished: trained.isFinished,
       };
@@ -116,6 +121,9 @@ export const quweit = method<QuweitOptions>({
 
 const FLOAT_FILE =
   "the file multiplies in float32; the energy is that of the same work in 8 bits, which the integer form does";
+
+/** What training depends on: the form of the file comes afterwards. */
+const trainingPart = ({ integer: _, root: __, ...rest }: QuweitOptions) => rest;
 
 /** The schedule over the epochs behind the warm start alone. */
 function behindWarmStart(schedule: (moment: Moment) => number, { warmStart }: QuweitOptions) {

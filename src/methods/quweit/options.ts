@@ -32,6 +32,10 @@ export const quweitOptions = z
     difference: z.enum(["exponential", "linear", "plain"]).default(BLOCK_DEFAULTS.difference),
     /** How the vectors are stored afterwards: int8 with one scale a block [source], or float32. */
     vectors: z.enum(["int8", "float32"]).default("int8"),
+    /** Export the whole network in whole numbers, attention included (I-ViT). */
+    integer: z.boolean().default(false),
+    /** Root of its layer norms: exact, or I-ViT's ten steps. */
+    root: z.enum(["exact", "ten-step"]).default("exact"),
     /** Epochs in which every block learns what its MLP does, before all is trained together. Wants a trained model. */
     warmStart: z.number().int().min(0).default(0),
     /** Weight of the Kullback–Leibler divergence to the logits of the given model. Wants a trained model. */

@@ -8,7 +8,7 @@ import { OrtEngine } from "../../engine/index.ts";
 import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
 import { readModel, writeModel } from "../../onnx/index.ts";
-import { attachFunctions, transformerMlps, weightlessBlocks } from "../../rewrites/index.ts";
+import { attachFunctions, ONES_KEY, transformerMlps, weightlessBlocks } from "../../rewrites/index.ts";
 import { evaluate } from "../../training/index.ts";
 import { mlp } from "../../zoo/index.ts";
 import { data, network, runSmall } from "./small.fixture.ts";
@@ -87,6 +87,21 @@ describe("quweit", () => {
     expect(second.isFinished).toBe(true);
     expect(writeModel(reread(second.model))).toEqual(writeModel(reread(whole.model)));
     expect(second.history).toEqual(whole.history);
+  }, 90_000);
+
+  it("exports whole numbers: nearly the loss of the float network, and shares of ones that were measured", async () => {
+    const own = await runSmall({ integer: true, entries: "uniform", selects: "all" });
+    const file = await evaluate(engine, reread(own.exported!), data.test);
+    const real = await evaluate(engine, reread(own.model), data.test);
+    expect(Math.abs(file.loss - real.loss)).toBeLessThan(0.05);
+    expect(file.loss).not.toBe(real.loss);
+    for (const { sum } of weightlessBlocks(own.exported!)) {
+      const share = Number(sum.metadata.get(ONES_KEY));
+      expect(share).toBeGreaterThan(0.05);
+      expect(share).toBeLessThan(0.95);
+    }
+    const flagged = await runSmall({ integer: true, entries: "uniform", selects: "all", root: "ten-step" });
+    expect(writeModel(reread(flagged.model))).toEqual(writeModel(reread(own.model)));
   }, 90_000);
 
   it("says so where there is nothing to replace", async () => {

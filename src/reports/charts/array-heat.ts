@@ -24,9 +24,24 @@ const LEFT = 52;
 const TOP = 30;
 const BAR = { width: 12, gap: 28 };
 
+/**
+ * Colour by energy, 0 … 1: in proportion, or by the square root where half of the elements have less than an eighth of the most, which
+ * would all look alike.
+ */
+interface Scale {
+  readonly most: number;
+  readonly isRoot: boolean;
+}
+
+function scaleOf(maps: ArrayHeat["maps"]): Scale {
+  const busy = maps.flatMap(({ values }) => values.filter((value) => value > 0)).sort((a, b) => a - b);
+  const most = busy.at(-1) ?? 0;
+  return { most, isRoot: (busy[Math.floor(busy.length / 2)] ?? 0) < most / 8 };
+}
+
 /** A stand-alone `<svg>`; elements that switch nothing are left empty. */
 export function arrayHeatSvg({ id, rows, columns, maps }: ArrayHeat): string {
-  const most = Math.max(...maps.flatMap(({ values }) => values));
+  const scale = scaleOf(maps);
   // Elements stay square; a long array is cut to the size of the place.
   const cell = SIDE / Math.max(rows, columns);
   const [wide, high] = [cell * columns, cell * rows];
@@ -37,7 +52,7 @@ export function arrayHeatSvg({ id, rows, columns, maps }: ArrayHeat): string {
     return [
       label(x, TOP - 12, title, { anchor: "start", fill: ink, weight: 600 }),
       `<rect x="${num(x - 0.5)}" y="${num(TOP - 0.5)}" width="${num(wide + 1)}" height="${num(high + 1)}" style="fill:none;stroke:${muted};stroke-width:1"/>`,
-      ...paths(values, columns, most).map(
+      ...paths(values, columns, scale).map(
         ([step, d]) =>
           `<path shape-rendering="crispEdges" transform="translate(${num(x)} ${TOP}) scale(${num(cell)})" fill="${colourAt(step / (STEPS - 1))}" d="${d}"/>`,
       ),
@@ -51,7 +66,7 @@ export function arrayHeatSvg({ id, rows, columns, maps }: ArrayHeat): string {
     `<svg role="img" style="max-width:${Math.round(width)}px;min-width:${Math.round(0.62 * width)}px" viewBox="0 0 ${num(width)} ${num(height)}" xmlns="http://www.w3.org/2000/svg">`,
     `<title>${escapeHtml(describe({ id, rows, columns, maps }))}</title>`,
     ...parts,
-    colourBar(id, barAt, high, most),
+    colourBar(id, barAt, high, scale),
     "</svg>",
   ].join("\n");
 }
@@ -77,9 +92,10 @@ function ticks(count: number): number[] {
 }
 
 /** One path for each colour that occurs, runs of one colour within a row as one stroke; unit squares. */
-function paths(values: readonly number[], columns: number, most: number): [number, string][] {
+function paths(values: readonly number[], columns: number, { most, isRoot }: Scale): [number, string][] {
   const drawn = new Map<number, string>();
-  const stepOf = (value: number) => (value === 0 ? -1 : Math.min(STEPS - 1, Math.floor((STEPS * value) / most)));
+  const place = (value: number) => (isRoot ? Math.sqrt(value / most) : value / most);
+  const stepOf = (value: number) => (value === 0 ? -1 : Math.min(STEPS - 1, Math.floor(STEPS * place(value))));
   for (let at = 0; at < values.length; ) {
     const step = stepOf(values[at]!);
     const [x, y] = [at % columns, Math.floor(at / columns)];
@@ -105,15 +121,18 @@ export function colourAt(share: number): string {
   return `#${channels.map((channel) => channel.toString(16).padStart(2, "0")).join("")}`;
 }
 
-function colourBar(id: string, x: number, high: number, most: number): string {
+function colourBar(id: string, x: number, high: number, { most, isRoot }: Scale): string {
   const stops = ramp.map((colour, i) => `<stop offset="${num(i / (ramp.length - 1))}" stop-color="${colour}"/>`);
   const marks = [0, 0.25, 0.5, 0.75, 1].map((share) =>
-    label(x + BAR.width + 7, TOP + high * (1 - share) + 4, energy(share * most), { anchor: "start" }),
+    label(x + BAR.width + 7, TOP + high * (1 - share) + 4, energy((isRoot ? share ** 2 : share) * most), {
+      anchor: "start",
+    }),
   );
   return [
     `<defs><linearGradient id="${id}-ramp" x1="0" y1="1" x2="0" y2="0">${stops.join("")}</linearGradient></defs>`,
     `<rect x="${num(x)}" y="${TOP}" width="${BAR.width}" height="${num(high)}" fill="url(#${id}-ramp)"/>`,
     ...marks,
+    ...(isRoot ? [label(x, TOP + high + 17, "by square root", { anchor: "start" })] : []),
   ].join("\n");
 }
 

@@ -39,7 +39,10 @@ export function savingPicture(group: SelectionGroup, id: string): Picture {
   const methods = [...new Set(drawn.map(({ method }) => method))];
   const ceilings = [...new Set(rows.map(({ ceiling }) => ceiling))];
   const spans = drawn.map(({ accuracy }) => wilson(accuracy.value, accuracy.examples));
-  const [low, high] = [Math.min(...spans.map(({ lo }) => lo)), Math.max(...spans.map(({ hi }) => hi))];
+  const [least, most] = [Math.min(...spans.map(({ lo }) => lo)), Math.max(...spans.map(({ hi }) => hi))];
+  // Air for what is written at the ends of the intervals.
+  const air = 0.08 * (most - least);
+  const [low, high] = [least - air, most + air];
   const step = [0.5, 1, 2].find((size) => (100 * (high - low)) / size < 8) ?? 5;
   const x = (row: SelectionRow) => (row.method === "int8" ? 0 : 100 * row.saving);
   const words = rows.map((row) => `${row.name}: ${percentText(row.accuracy.value)} at ${x(row).toFixed(1)} % saved`);
@@ -116,7 +119,7 @@ function whisker({ method, accuracy, detail }: SelectionRow, x: number): object 
     distance: 3,
     color,
     fontSize: 11,
-    formatter: detail.split(",")[0],
+    formatter: detail.split(/[,;]/)[0],
   };
   return {
     type: "line",

@@ -29,7 +29,7 @@ ${selectionNotes(selection).map((text) => html`<p>${text}</p>\n`)}${groups.map(
   (group, i) => html`<h3>Switching ${group.title}</h3>
 ${resultTable(group)}${figure(savingPicture(group, `saving-${i}`), savingCaption(group))}${basisLines(group.basis).map(
   (text) => html`<p class="quiet">${text}</p>\n`,
-)}${group.rows.filter(({ layers }) => layers.length > 0).map((row, j) => rowLayers(row, group, `${i}-${j}`))}`,
+)}${restrictedRows(group).map((row, j) => rowLayers(row, group, `${i}-${j}`))}`,
 )}${besideTable(selection.beside)}</section>
 `;
 }
@@ -59,11 +59,26 @@ function savingCaption(group: SelectionGroup): string {
   return `Accuracy of the exported files against the modelled saving. Upright lines: the 95 % interval that the number of test examples leaves open. Dashed: the ceiling, all weights zero.${off}`;
 }
 
+/** Rows whose layers are told of: all but the baseline, which is the other half of each picture. */
+const restrictedRows = ({ rows }: SelectionGroup): SelectionRow[] =>
+  rows.filter(({ layers, method }) => layers.length > 0 && method !== "int8");
+
 /** Layers whose own map and curve are on the page; all of them stand in the table. */
 const SHOWN = 3;
 
-function rowLayers(row: SelectionRow, { basis }: SelectionGroup, id: string): Html {
-  const { layers, name } = row;
+/** Maps and curves of the method itself, at its first seed; of all other rows the layers in a table and as bars, folded. */
+function rowLayers(row: SelectionRow, group: SelectionGroup, id: string): Html {
+  const { layers, name, method, seed } = row;
+  const first = Math.min(...restrictedRows(group).map((other) => other.seed));
+  const bars = html`${layerTable(layers)}${figure(
+    layerSwitchingPicture(layers, `switching-${id}`),
+    `What the layers of ${name} switch, before and after. Upright: the layer with all weights at zero, by the int8 tables.`,
+  )}`;
+  if (method === "lws" && seed === first) return html`<h3>Layers of ${name}</h3>\n${bars}${maps(row, group, id)}`;
+  return html`<details><summary>Layers of ${name} <span>seed ${seed}</span></summary>\n${bars}</details>\n`;
+}
+
+function maps({ layers, name }: SelectionRow, { basis }: SelectionGroup, id: string): Html {
   const dearest = [...layers].sort((a, b) => b.pJ.before - a.pJ.before).slice(0, SHOWN);
   const heats = layers.flatMap(({ heat }) => (heat === null ? [] : [heat]));
   const { rows, columns } = basis.array;
@@ -81,21 +96,17 @@ ${new Html(
 <figcaption>Switching energy of each element of the array in one inference, all tiles together: ${layer}. Empty: elements that never hold a weight.</figcaption>
 </figure>
 `;
-  return html`<h3>Layers of ${name}</h3>
-${layerTable(layers)}${figure(
-  layerSwitchingPicture(layers, `switching-${id}`),
-  `What the layers of ${name} switch, before and after. Upright: the layer with all weights at zero, by the int8 tables.`,
-)}${heats.length === layers.length ? heatFigure("all layers", heats, "all") : undefined}${dearest.map(
-  (
-    layer,
-    i,
-  ) => html`<details${i === 0 ? html` open` : undefined}><summary>${layer.name} <span>${percentText(layer.share.before)} of the switching before</span></summary>
+  return html`${heats.length === layers.length ? heatFigure("all layers", heats, "all") : undefined}${dearest.map(
+    (
+      layer,
+      i,
+    ) => html`<details${i === 0 ? html` open` : undefined}><summary>${layer.name} <span>${percentText(layer.share.before)} of the switching before</span></summary>
 ${figure(
   weightEnergyPicture(layer, `weight-energy-${id}-${i}`),
   "Above: what a multiply-accumulate with each weight value takes on average, on the layer’s own transitions; dots are the values that the layer may have. Below: how many weights have each value, before and after.",
 )}${layer.heat === null ? undefined : heatFigure(layer.name, [layer.heat], `${i}`)}</details>
 `,
-)}`;
+  )}`;
 }
 
 const valuesIn = (histogram: readonly number[]): number => histogram.filter((count) => count > 0).length;

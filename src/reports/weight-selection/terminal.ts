@@ -13,7 +13,8 @@ export function selectionLines(selection: WeightSelection, width: number): strin
       rows.map((row) => selectionColumns.map((column) => column.cell(row))),
       width,
     );
-    const layers = rows.filter((row) => row.layers.length > 0 && row.method !== "int8");
+    // The page has the others.
+    const layers = rows.filter((row) => row.layers.length > 0 && row.method === "lws").slice(0, 1);
     return [
       ...wrap(`Switching of multiply-accumulates ${title}`, width, "  "),
       ...shown,

@@ -168,6 +168,15 @@ test("the map: runs of one colour are one stroke, each element is drawn once, id
   expect([colourAt(0), colourAt(1)]).toEqual(["#440154", "#fde725"]);
 });
 
+test("a map in which few elements have almost everything is coloured by the square root, and says so", () => {
+  const map = (values: readonly number[]) =>
+    arrayHeatSvg({ id: "m", rows: 1, columns: 4, maps: [{ title: "t", values }] });
+  expect(map([100, 1, 2, 0])).toContain("by square root");
+  expect(map([100, 50, 60, 0])).not.toContain("by square root");
+  // 4 of 100 is a fifth of the way up by the root: not the darkest colour.
+  expect(map([100, 4, 4, 0])).toContain(colourAt(6 / 31));
+});
+
 test("a row that fell more than ten points is named, not drawn", () => {
   const [group] = groupsOf(real);
   expect(fallenRows(group!).map(({ name }) => name)).toEqual(["magnitude 0.8"]);

@@ -75,7 +75,16 @@ export * from "./graph/verify.ts";
 // Machines.
 export { listMachines, loadMachine, type Machine, machineJsonSchema, machineNames } from "./machines/index.ts";
 // Methods.
-export { type EqatOptions, eqat, float, type Method, method, type Outcome } from "./methods/index.ts";
+export {
+  type EqatOptions,
+  eqat,
+  float,
+  type LwsOptions,
+  lws,
+  type Method,
+  method,
+  type Outcome,
+} from "./methods/index.ts";
 // ONNX files.
 export { readModel, readModelFile, writeModel, writeModelFile } from "./onnx/index.ts";
 export { Emit, inferModel } from "./operators/index.ts";

@@ -5,6 +5,7 @@ import {
   collectStatistics,
   drawTransitions,
   inPicojoules,
+  type LayerTrace,
   mergeStatistics,
   type SystolicArray,
   type WeightTable,
@@ -55,6 +56,11 @@ export class ArrayUnit {
     const characteriser = await Characteriser.compile(netlist, delay);
     const calibration = await calibrate(netlist, { delay, published });
     return new ArrayUnit({ array, isZeroGated, calibration, characteriser, options });
+  }
+
+  /** What the layer's elements switch over all columns, in relative units: the truth that tables stand for. */
+  exact(trace: LayerTrace): number {
+    return this.#characteriser.exact(trace, this.array).total;
   }
 
   /** Ē(w) in picojoules of every layer that has a trace, on the same draws for all weights. */

@@ -19,6 +19,9 @@ export interface LwsRecord extends EpochRecord {
   readonly share?: number;
   readonly isKept?: boolean;
   readonly testAccuracy?: number;
+  /** 1 − E/E(baseline) by simulating every element over so many images. */
+  readonly exactSaving?: number;
+  readonly exactImages?: number;
 }
 
 export const lws = method<LwsOptions>({

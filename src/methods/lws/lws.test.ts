@@ -30,7 +30,7 @@ const ungated = ({ selection }: Outcome) => selection!.rows.find(({ basis }) => 
 describe("LWS", () => {
   it("restricts layers to their sets, saves energy, and says so beside the ceiling", async () => {
     const before = codes(await baseline());
-    const outcome = await lws.apply(context(), await baseline(), small());
+    const outcome = await lws.apply(context(), await baseline(), small({ exactImages: 8, draws: 1024 }));
     const row = ungated(outcome);
     expect(row.method).toBe("lws");
     expect(row.saving).toBeGreaterThan(0.05);
@@ -52,7 +52,10 @@ describe("LWS", () => {
     }
     const steps = outcome.history.filter(({ phase }) => phase === "schedule");
     expect(steps.length).toBeGreaterThan(1);
-    expect(outcome.history.at(-1)).toMatchObject({ phase: "final" });
+    const [final, exact] = outcome.history.slice(-2);
+    expect(final).toMatchObject({ phase: "final" });
+    // Tables against every element simulated.
+    expect(Math.abs((exact!.exactSaving as number) - row.saving)).toBeLessThan(0.05);
     expect(outcome.bits!.map(({ weight, input }) => [weight, input])).toEqual([8, 8, 8].map((bits) => [bits, 7]));
     const total = (side: "before" | "after") => row.layers.reduce((sum, { pJ }) => sum + pJ[side], 0);
     expect(1 - total("after") / total("before")).toBeCloseTo(row.saving, 9);

@@ -53,6 +53,8 @@ export const lwsOptions = z
     /** Images whose layers are traced, and output channels that are looked at for partial sums. */
     images: z.number().int().min(2).default(16),
     tracedOutputs: z.number().int().min(1).default(16),
+    /** Images over which the saving is also simulated element by element, without tables; 0: not at all. */
+    exactImages: z.number().int().min(0).default(0),
     /** Examples for gradient and Fisher term. */
     calibration: z.number().int().min(1).default(256),
     /** Share of the training examples that decisions are measured on, where no validation part is given. */

@@ -8,6 +8,7 @@ import type { ClassifierData } from "../../training/index.ts";
 import type { MethodContext, Outcome } from "../method.ts";
 import type { WeightSelection } from "../weight-selection.ts";
 import { ArrayUnit, arrayOf } from "./array-unit.ts";
+import { exactEnergy } from "./exact.ts";
 import { Frame, type FrameData } from "./frame.ts";
 import type { LwsRecord } from "./index.ts";
 import { type IntegerForm, toIntegerForm } from "./integer-form.ts";
@@ -48,6 +49,7 @@ export class LwsRun {
     const found = await this.#schedule(baseline);
     const last = await this.#finish(found.state);
     const state = last.accuracy >= found.accuracy ? last.state : found.state;
+    await this.#simulate(baseline, state);
     for (const { name, why } of this.#form.skipped) warnings.push(`${name}: keeps all weights, ${why}`);
     if (state === found.state && state !== baseline) {
       warnings.push("the last tuning lost accuracy on the validation examples, so the network before it was kept");
@@ -132,6 +134,25 @@ export class LwsRun {
     const epoch = this.#step + this.#options.epochs;
     this.#note({ phase: "final", epoch, loss: entry.loss, validationAccuracy: entry.accuracy, testAccuracy });
     return entry;
+  }
+
+  /** The saving by simulation of every element, as a record of its own. */
+  async #simulate(baseline: NetworkState, state: NetworkState): Promise<void> {
+    const frame = this.#frame;
+    const images = Math.min(this.#options.exactImages, frame.images);
+    if (images === 0) return;
+    const [before, after] = [await frame.traces(baseline), await frame.traces(state)].map((traces) =>
+      exactEnergy(traces, frame.unit, images, frame.images),
+    ) as [number, number];
+    const { loss, epoch, validationAccuracy } = this.#history.at(-1)!;
+    this.#note({
+      phase: "exact",
+      epoch,
+      loss,
+      validationAccuracy,
+      exactImages: images,
+      exactSaving: 1 - after / before,
+    });
   }
 
   async #trained(

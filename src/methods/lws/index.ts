@@ -15,6 +15,8 @@ export interface LwsRecord extends EpochRecord {
   readonly validationAccuracy: number;
   /** Of a step: what was restricted, how far, at which share of the energy, and whether it was kept. */
   readonly layer?: string;
+  /** `k`: values of the set; `per cent kept`: weights that were not pruned. */
+  readonly what?: string;
   readonly size?: number;
   readonly share?: number;
   readonly isKept?: boolean;

@@ -109,7 +109,7 @@ describe("LWS", () => {
   it("takes values up to a price, and prunes what it restricts", async () => {
     const base = await baseline();
     const own = { strategy: "powerpruning", maxDrop: 100, epochs: 1, tuneEpochs: 1 } as const;
-    const more = small({ ...own, strategy: "lws", prune: 0.5, sizes: [12], leastShare: 0 });
+    const more = small({ ...own, strategy: "lws", prune: [50], sizes: [12], leastShare: 0 });
     const pruned = ungated(await lws.apply(context(), base, more));
     for (const { set, histogram } of pruned.layers) {
       const count = histogram.after.reduce((sum, n) => sum + n, 0);

@@ -19,14 +19,19 @@ export const lwsOptions = z
     strategy: z.enum(["lws", "powerpruning", "magnitude", "int8"]).default("lws"),
     /** How values are taken out; `energy-only` and `loss-only` are ablations. */
     score: z.enum(["ratio", "energy-only", "loss-only"]).default("ratio"),
+    /** Whether the foretold loss has its first-order term, as the sheet has it; see docs/methods/lws.md. */
+    gradientTerm: z.boolean().default(false),
     /** Layer by layer; otherwise all layers at once (an ablation, and what the other strategies do). */
     schedule: z.boolean().default(true),
     /** k, falling; for `magnitude` the per cent of a layer's weights that are not zero. */
     sizes: z.array(z.number().int().min(3).max(255)).min(1).optional(),
     /** PowerPruning by price instead of number: all values up to so many picojoules. */
     threshold: z.number().positive().optional(),
-    /** LWS: share of a layer's smallest weights that go to zero for good where the layer is first restricted. */
-    prune: z.number().min(0).lt(1).default(0),
+    /**
+     * LWS: before sets are chosen, the schedule goes through these per cents of a layer's weights that stay; the smallest others
+     * go to zero for good. Empty: no pruning.
+     */
+    prune: z.array(z.number().int().min(3).max(99)).default([50, 30, 20, 12]),
     /** Points of accuracy that may be lost on the validation examples. */
     maxDrop: z.number().min(0).max(100).default(2),
     /** ρ_min: layers with a smaller share of the energy keep all values. */
@@ -71,11 +76,12 @@ export const lwsOptions = z
     weightDecay: z.number().min(0).default(0),
     augmentation: augmentation.default({ shift: 0, flip: false }),
   })
-  .superRefine(({ sizes, strategy }, context) => {
-    if (sizes?.some((size, i) => i > 0 && size >= sizes[i - 1]!)) {
-      context.addIssue({ code: "custom", path: ["sizes"], message: "sizes must fall" });
+  .superRefine(({ sizes = [], prune, strategy }, context) => {
+    for (const [path, steps] of Object.entries({ sizes, prune })) {
+      if (!steps.some((size, i) => i > 0 && size >= steps[i - 1]!)) continue;
+      context.addIssue({ code: "custom", path: [path], message: "the steps must fall" });
     }
-    if (strategy === "magnitude" && sizes?.some((size) => size > 100)) {
+    if (strategy === "magnitude" && sizes.some((size) => size > 100)) {
       context.addIssue({
         code: "custom",
         path: ["sizes"],

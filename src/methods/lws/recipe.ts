@@ -17,19 +17,21 @@ const published = (experiment: string, variant: string, place: string) => ({
 
 /** Every row has the same loss of accuracy to spend, on the same validation examples. */
 const rows: Readonly<Record<string, Partial<LwsOptions>>> = {
-  LWS: {},
+  // Two sweeps of steps take twice as many tunings as the other rows have.
+  LWS: { tuneEpochs: 1, sizes: [16, 8, 5] },
   PowerPruning: { strategy: "powerpruning" },
   magnitude: { strategy: "magnitude" },
 };
 
 /** What the parts of the method are worth, and sets that are chosen for a unit with zero-gating. */
 const ablations: Readonly<Record<string, Partial<LwsOptions>>> = {
-  LWS: {},
-  "LWS, no schedule": { schedule: false },
-  "LWS, energy only": { score: "energy-only" },
-  "LWS, loss only": { score: "loss-only" },
-  // A zero is so cheap here that values go to it at once: smaller steps.
-  "LWS, zero-gated": { zeroGating: true, sizes: [96, 64, 40, 24, 12, 8] },
+  ...{ LWS: rows.LWS! },
+  "LWS, no schedule": { ...rows.LWS, schedule: false },
+  "LWS, no pruning": { ...rows.LWS, prune: [] },
+  "LWS, gradient term": { ...rows.LWS, prune: [], gradientTerm: true },
+  "LWS, energy only": { ...rows.LWS, prune: [], score: "energy-only" },
+  "LWS, loss only": { ...rows.LWS, prune: [], score: "loss-only" },
+  "LWS, zero-gated": { ...rows.LWS, zeroGating: true },
 };
 
 const lenet5 = {

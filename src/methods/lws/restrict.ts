@@ -17,20 +17,14 @@ export type Restriction = (
   layer: string | undefined,
 ) => Promise<NetworkState>;
 
-/** LWS: the values of a layer that save most for the least loss; before, if asked for, its smallest weights to zero. */
+/** LWS: the values of a layer that save most for the least loss. */
 async function selected(frame: Frame, state: NetworkState, size: number, layer: string | undefined) {
   const { tables } = await frame.measured(state);
   const known = await frame.sensitivities(state);
-  const { score, prune } = frame.options;
+  const { score, gradientTerm } = frame.options;
   const names = frame.form.layers.filter(({ name }) => (layer === undefined || name === layer) && known.has(name));
-  const fresh = names.filter(({ name }) => prune > 0 && state.masks[name] === undefined);
-  let next = withMasks(
-    frame,
-    state,
-    fresh.map(({ name }) => name),
-    1 - prune,
-  );
-  const model = modelOf(frame.form, next);
+  let next = state;
+  const model = modelOf(frame.form, state);
   for (const form of names) {
     const { codes, scales, outputs, isKept } = latentRows(model, form.name);
     const { gradient, fisher } = known.get(form.name)!;
@@ -40,7 +34,14 @@ async function selected(frame: Frame, state: NetworkState, size: number, layer: 
     const alive = <T extends Int16Array | Float64Array>(values: T): T => values.map((v, i) => (isKept(i) ? v : 0)) as T;
     const weights = alive(codes);
     const { values } = selectWeights(
-      { name: form.name, weights, outputs, scales, gradient: alive(gradient), fisher: alive(fisher) },
+      {
+        name: form.name,
+        weights,
+        outputs,
+        scales,
+        gradient: gradientTerm ? alive(gradient) : new Float64Array(gradient.length),
+        fisher: alive(fisher),
+      },
       table,
       { size, score, ...(from && { from }) },
     );
@@ -66,16 +67,15 @@ async function global(frame: Frame, state: NetworkState, size: number) {
   return next;
 }
 
-/** The same share of the smallest weights of each layer to zero, in every layer worth it. */
-async function pruned(frame: Frame, state: NetworkState, percentKept: number) {
+/** The smallest weights of a layer to zero, or the same share of them in every layer worth it. */
+export async function pruned(frame: Frame, state: NetworkState, percentKept: number, layer: string | undefined) {
   const { layers } = await frame.switching(state);
-  const names = layers.filter(({ share }) => share >= frame.options.leastShare).map(({ name }) => name);
-  return withMasks(frame, state, names, percentKept / 100);
+  const worthy = layers.filter(({ share }) => share >= frame.options.leastShare).map(({ name }) => name);
+  return withMasks(frame, state, layer === undefined ? worthy : [layer], percentKept / 100);
 }
 
 /** A share of the weights of these layers is kept, the largest; what is zero stays zero. */
 function withMasks(frame: Frame, state: NetworkState, names: readonly string[], share: number): NetworkState {
-  if (names.length === 0) return state;
   const model = modelOf(frame.form, state);
   const nodes = setNodes(model);
   const masks = { ...state.masks };

@@ -16,7 +16,7 @@ import { type Entry, readEntry, writeEntry } from "./journal.ts";
 import { initialState, modelOf, type NetworkState, setOf } from "./network.ts";
 import { type LwsOptions, ladderOf } from "./options.ts";
 import { basisOf, clockBeside, methodOf, rowOf } from "./record.ts";
-import { restrictions } from "./restrict.ts";
+import { pruned, type Restriction, restrictions } from "./restrict.ts";
 import { runSchedule, type ScheduleHost, type ScheduleOutcome } from "./schedule.ts";
 import { partOf, tune } from "./tune.ts";
 
@@ -81,14 +81,38 @@ export class LwsRun {
     return { data: { train: cut(0, kept), validation: cut(kept, all) }, warnings: [text] };
   }
 
-  #schedule(baseline: NetworkState): Promise<ScheduleOutcome<NetworkState>> {
-    const { strategy, schedule, maxDrop, leastShare, sweeps } = this.#options;
+  /** Pruning first, since nothing is cheaper than zero, then sets for what is left: both within one loss of accuracy. */
+  async #schedule(baseline: NetworkState): Promise<ScheduleOutcome<NetworkState>> {
+    const { strategy, maxDrop, prune } = this.#options;
+    if (strategy === "int8") {
+      const accuracy = await this.#frame.accuracy(baseline);
+      return { state: baseline, accuracy, leastAccuracy: 0, sizes: new Map(), steps: [] };
+    }
+    const drop = maxDrop / 100;
+    const sizes = ladderOf(this.#options);
+    if (strategy !== "lws") return this.#sweep(baseline, restrictions[strategy], sizes, drop);
+    if (prune.length === 0) return this.#sweep(baseline, restrictions.lws, sizes, drop);
+    const first = await this.#sweep(baseline, pruned, prune, drop);
+    const left = Math.min(1, Math.max(0, first.accuracy - first.leastAccuracy));
+    const second = await this.#sweep(first.state, restrictions.lws, sizes, left);
+    return { ...second, leastAccuracy: first.leastAccuracy, steps: [...first.steps, ...second.steps] };
+  }
+
+  /** One way to restrict, layer by layer or everywhere at once. */
+  #sweep(
+    start: NetworkState,
+    restrict: Restriction,
+    sizes: readonly number[],
+    mostDrop: number,
+  ): Promise<ScheduleOutcome<NetworkState>> {
+    const { strategy, schedule, leastShare, sweeps } = this.#options;
     const frame = this.#frame;
     const isByLayer = strategy === "lws" && schedule;
+    const what = restrict === pruned || strategy === "magnitude" ? "per cent kept" : "k";
     const host: ScheduleHost<NetworkState> = {
       restrict: async (state, layer, size) =>
         this.#read(`step${this.#step + 1}`)?.state ??
-        restrictions[strategy](frame, state, size, layer === EVERYWHERE ? undefined : layer),
+        restrict(frame, state, size, layer === EVERYWHERE ? undefined : layer),
       tune: (state) => this.#tune(state, `step${++this.#step}`),
       accuracy: async (state) => this.#entries.get(state)?.accuracy ?? frame.accuracy(state),
       shares: async (state) => {
@@ -96,24 +120,11 @@ export class LwsRun {
         return new Map((await frame.switching(state)).layers.map(({ name, share }) => [name, share]));
       },
     };
-    if (strategy === "int8") {
-      return frame.accuracy(baseline).then((accuracy) => {
-        return { state: baseline, accuracy, leastAccuracy: 0, sizes: new Map(), steps: [] };
-      });
-    }
-    const options = { sizes: ladderOf(this.#options), mostDrop: maxDrop / 100, leastShare, sweeps };
-    return runSchedule(baseline, host, options, ({ layer, size, share, accuracy, isKept }) => {
+    return runSchedule(start, host, { sizes, mostDrop, leastShare, sweeps }, (step) => {
+      const { layer, size, share, accuracy, isKept } = step;
       const loss = this.#lastLoss;
-      this.#note({
-        phase: "schedule",
-        epoch: this.#step,
-        loss,
-        validationAccuracy: accuracy,
-        layer,
-        size,
-        share,
-        isKept,
-      });
+      const phase = "schedule";
+      this.#note({ phase, epoch: this.#step, loss, validationAccuracy: accuracy, layer, what, size, share, isKept });
     });
   }
 

@@ -93,6 +93,6 @@ export const context = (own: Partial<MethodContext> = {}): MethodContext => ({
 /** A few seconds: an array of 16 × 16, 256 transitions a layer. */
 export const small = (own: Partial<LwsOptions> = {}): LwsOptions =>
   lwsOptions.parse({
-    ...{ rows: 16, columns: 16, draws: 256, images: 8, calibration: 32, maxDrop: 5, sizes: [16, 8] },
+    ...{ rows: 16, columns: 16, draws: 256, images: 8, calibration: 32, maxDrop: 5, sizes: [16, 8], prune: [] },
     ...{ tuneEpochs: 2, epochs: 3, batchSize: 16, rate: 2e-3, ...own },
   });

@@ -4,8 +4,11 @@ import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fail } from "../../base/errors.ts";
 import type { Dataset } from "../../data/index.ts";
+import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
 import { dwn, dwnRecipe, eqat, eqatRecipe, float, lws, lwsRecipe, quweit, quweitRecipe } from "../../methods/index.ts";
+import { inferModel } from "../../operators/index.ts";
+import { transformerMlps } from "../../rewrites/index.ts";
 import {
   asExamples,
   comparisonRows,
@@ -217,6 +220,9 @@ function rowsOf(args: Context["args"], method: MethodName, seed: number, model: 
   }
   if (method === "quweit") {
     const options = readMethodOptions(quweit, { epochs, ...shared, ...more });
+    const inferred = cloneModel(model);
+    inferModel(inferred);
+    if (options.variant !== "dense") transformerMlps(inferred);
     return { rows: weightlessRows(options, "variant" in more, seed), options: { ...options } };
   }
   const beta = numberOf("beta", args.beta);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { BitsEngine, randomNetwork } from "../engine/bits/index.ts";
+import { BitsEngine, randomNetwork, toJson } from "../engine/bits/index.ts";
 import { edgeSamples, toLutNetwork, withRawSamples } from "../export/index.ts";
 import { toOnnx } from "../export/onnx/lut-network.ts";
 import type { Model } from "../graph/model.ts";
@@ -105,7 +105,17 @@ test("raw samples come from the note in the file, from the data, or are what the
   expect((await exported(floatsFile, "--to", "js", "--out", at("plain"))).raw).toEqual({ dtype: "float32" });
 });
 
+test("the network as data is exported alike", async () => {
+  writeFileSync(at("network.json"), JSON.stringify(toJson(bytes)));
+  const result = await exported(at("network.json"), "--to", "js", "--out", at("data"));
+  expect(result.check).toMatchObject({ samples: 1000, onnxRuntime: null, counts: 3000 });
+  await exported(bytesFile, "--to", "js", "--out", at("model"));
+  expect(readFileSync(at("data/lut_network.mjs"), "utf8")).toBe(readFileSync(at("model/lut_network.mjs"), "utf8"));
+});
+
 describe("mistakes are one error each", () => {
+  writeFileSync(at("other.json"), '{"schema": "femto.report/1"}');
+
   const mlpFile = save(mlp({ inputs: 4, hidden: [3], classes: 2, seed: 1 }), "mlp.onnx");
   const wrongNote = toOnnx(floats);
   wrongNote.metadata.set("femto.raw_samples", '{"dtype": "int4"}');
@@ -117,10 +127,12 @@ describe("mistakes are one error each", () => {
     ["a form of quantised models", [bytesFile, "--to", "qdq"], "no femto.FakeQuant nodes"],
     ["an option of circuits", [bytesFile, "--to", "c", "--fpga", "xilinx"], "belongs to verilog"],
     ["an unknown fabric", [bytesFile, "--to", "verilog", "--fpga", "ecp5"], "is none of the choices"],
-    ["a proof of nothing", [bytesFile, "--to", "verilog", "--prove"], "--pipelined and --fpga"],
+    ["a proof of nothing", [bytesFile, "--to", "verilog", "--prove"], "--fpga, and --pipelined or --keep-tables"],
+    ["kept tables of four inputs", [bytesFile, "--to", "verilog", "--keep-tables", "--fpga", "ice40"], "--fpga xilinx"],
     ["a name that C does not know", [bytesFile, "--to", "js", "--name", "7 up"], "must be an identifier"],
     ["data of another shape", [bytesFile, "--to", "js", "--data", "mnist10k"], "does not read such samples"],
     ["a note that is none", [wrongFile, "--to", "js"], "does not say what raw samples are"],
+    ["data of another kind", [at("other.json"), "--to", "c"], "this is not a lookup-table network"],
     ["no such file", [at("nowhere.onnx"), "--to", "js"], "nowhere.onnx"],
   ])("%s", async (_, words, message) => {
     const out = words.includes("--out") ? [] : ["--out", at("never")];

@@ -3,30 +3,25 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { at, fail } from "../base/errors.ts";
-import { sizeOf, tensor } from "../base/tensor.ts";
+import { fail } from "../base/errors.ts";
+import { sizeOf } from "../base/tensor.ts";
 import { formatBytes } from "../base/units.ts";
 import { type Dataset, makeFolder } from "../data/index.ts";
 import type { LutNetwork, Samples } from "../engine/bits/index.ts";
-import { OrtEngine } from "../engine/index.ts";
 import {
   checkLutFiles,
-  compareLutNetwork,
   describeLutNetwork,
   edgeSamples,
   type FileCheck,
   type LutForm,
   lutFiles,
-  type RawSamples,
-  rawSamplesOf,
   samplesOf,
-  toLutNetwork,
 } from "../export/index.ts";
-import type { Model } from "../graph/model.ts";
 import { readModelFile } from "../onnx/index.ts";
 import { write } from "../runs/index.ts";
 import { readData } from "./dataset.ts";
 import { type FpgaResult, fpgaCounts, fpgaText } from "./lut-fpga.ts";
+import { compareWithModel, networkOf, readNetworkData } from "./lut-source.ts";
 import type { Output } from "./output.ts";
 import { choiceOf, wholeOf, wordsOf } from "./values.ts";
 
@@ -42,7 +37,14 @@ export const lutArgs = {
   seed: { type: "string", valueHint: "N", description: "seed of the samples (1)" },
   pipelined: { type: "boolean", description: "verilog: registers between levels, one sample a clock cycle" },
   fpga: { type: "string", valueHint: "FABRICS", description: "verilog: map to xilinx, ice40 or both, and count" },
-  prove: { type: "boolean", description: "verilog: prove what --fpga maps equal to the text (with --pipelined)" },
+  "keep-tables": {
+    type: "boolean",
+    description: "verilog, --fpga xilinx: every table stays one lookup table, which maps quickly",
+  },
+  prove: {
+    type: "boolean",
+    description: "verilog: prove what --fpga maps equal to the text (with --pipelined or --keep-tables)",
+  },
 } as const;
 
 interface Asked {
@@ -53,6 +55,7 @@ interface Asked {
   readonly seed?: string | undefined;
   readonly pipelined?: boolean | undefined;
   readonly fpga?: string | undefined;
+  readonly "keep-tables"?: boolean | undefined;
   readonly prove?: boolean | undefined;
 }
 
@@ -60,28 +63,13 @@ interface Asked {
 export async function exportLutNetwork(path: string, form: LutForm, folder: string, asked: Asked, output: Output) {
   const fabrics = wordsOf(asked.fpga)?.map((word) => choiceOf("fpga", word, ["xilinx", "ice40"] as const)!) ?? [];
   const isPipelined = asked.pipelined === true;
-  refuseMisplaced(form, asked, fabrics.length > 0);
-  const model = readModelFile(path);
+  refuseMisplaced(form, asked, fabrics);
+  const isData = path.endsWith(".json");
+  const model = isData ? undefined : readModelFile(path);
   const data = asked.data === undefined ? undefined : await readData(asked.data, { dataDir: asked["data-dir"] });
-  const raw = rawSamplesOf(model) ?? rawOf(model, data?.test);
-  const network = at(basename(path), () => toLutNetwork(model, raw));
+  const { raw, network } = model === undefined ? readNetworkData(path) : networkOf(model, basename(path), data?.test);
   const { samples, source, labels } = drawn(network, data?.test, asked);
-
-  // The network as data is the ONNX file; then the files are the network.
-  const dims = [samples.length / network.input.features, ...(model.graph.inputs[0]!.type!.dims!.slice(1) as number[])];
-  const inputs = tensor(raw.dtype, dims, samples);
-  const engine = new OrtEngine();
-  const same = await compareLutNetwork(engine, model, network, { inputs, normalisation: raw.normalisation }).finally(
-    () => engine.close(),
-  );
-  if (same.verdict !== "bit-exact") {
-    fail({
-      code: "export.differs",
-      where: basename(path),
-      message: "the network as data does not answer what the file answers in ONNX Runtime",
-      got: `${same.argmaxDiffers} of ${same.examples} classes and ${same.codesDiffer} of ${same.codes} counts differ`,
-    });
-  }
+  const same = model && (await compareWithModel(model, basename(path), network, raw, samples));
   const made = lutFiles(network, form, { name: asked.name ?? "lut_network", isPipelined });
   makeFolder(folder);
   for (const { name, content } of made.files) write(join(folder, name), content);
@@ -94,7 +82,8 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
   const fpga: FpgaResult[] = [];
   for (const target of fabrics) {
     output.note(`mapping to ${target} …`);
-    fpga.push(await fpgaCounts(made.circuit!, target, samples, check.classes, asked.prove === true));
+    const how = { isProved: asked.prove === true, keepsTables: asked["keep-tables"] === true };
+    fpga.push(await fpgaCounts(made.circuit!, target, { samples, classes: check.classes }, how));
   }
   const { samples: checked, by, missing, counts } = check;
   output.json({
@@ -103,16 +92,24 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
     network: describeLutNetwork(network),
     raw,
     files,
-    check: { samples: checked, source, by: by ?? null, missing: missing ?? null, counts, onnxRuntime: same.verdict },
+    check: {
+      samples: checked,
+      source,
+      by: by ?? null,
+      missing: missing ?? null,
+      counts,
+      onnxRuntime: same?.verdict ?? null,
+    },
     ...(accuracy !== undefined && { accuracy }),
     ...(form === "verilog" && { latency: (made.circuit!.circuit ?? made.circuit!.core).latency, fpga }),
   });
   output.print(describeLutNetwork(network));
   for (const { path, bytes, sha256 } of files) output.print(`${path}  ${formatBytes(bytes)}  sha256 ${sha256}`);
   output.print(`samples  ${source}${accuracy === undefined ? "" : `: ${(100 * accuracy).toFixed(2)} % right`}`);
-  output.print(
-    `network  ${basename(path)} in ONNX Runtime: ${same.examples} classes and ${same.codes} counts are equal`,
-  );
+  if (same !== undefined) {
+    const equal = `${same.examples} classes and ${same.codes} counts are equal`;
+    output.print(`network  ${basename(path)} in ONNX Runtime: ${equal}`);
+  }
   output.print(`files    ${checkText(check)}`);
   for (const result of fpga) output.print(fpgaText(result));
 }
@@ -122,23 +119,23 @@ function checkText({ samples, by, missing, counts }: FileCheck): string {
   return `by ${by}: ${samples} classes${counts === 0 ? "" : ` and ${counts} counts`} are equal`;
 }
 
-function refuseMisplaced(form: LutForm, { pipelined, fpga, prove }: Asked, isMapped: boolean): void {
-  const misplaced = form === "verilog" ? [] : Object.entries({ pipelined, fpga, prove }).filter(([, value]) => value);
+function refuseMisplaced(form: LutForm, asked: Asked, fabrics: readonly string[]): void {
+  const { pipelined, fpga, prove } = asked;
+  const keeps = asked["keep-tables"];
+  const ofVerilog = { pipelined, fpga, "keep-tables": keeps, prove };
+  const misplaced = form === "verilog" ? [] : Object.entries(ofVerilog).filter(([, value]) => value);
   if (misplaced.length > 0) {
     const where = `--${misplaced[0]![0]}`;
     fail({ code: "usage.option", where, message: "belongs to verilog", got: `--to ${form}` });
   }
-  if (prove === true && !(isMapped && pipelined === true)) {
-    const message = "needs a mapped circuit with registers to cut at";
-    fail({ code: "usage.option", where: "--prove", message, expected: "--pipelined and --fpga" });
+  if (keeps === true && (pipelined === true || fabrics.join() !== "xilinx")) {
+    const message = "is for combinational circuits on a fabric with tables of six inputs";
+    fail({ code: "usage.option", where: "--keep-tables", message, expected: "--fpga xilinx, without --pipelined" });
   }
-}
-
-/** Where the file does not say what stands in front of it: the data named, else what the model itself reads. */
-function rawOf(model: Model, test: Dataset | undefined): RawSamples {
-  const dtype = (model.graph.inputs[0]?.type?.dtype ?? test?.inputs.dtype) === "uint8" ? "uint8" : "float32";
-  if (test === undefined || dtype === "uint8") return { dtype };
-  return { dtype: test.inputs.dtype === "uint8" ? "uint8" : "float32", normalisation: test.normalisation };
+  if (prove === true && (fabrics.length === 0 || (pipelined !== true && keeps !== true))) {
+    const message = "needs a mapped circuit with registers or tables to cut at";
+    fail({ code: "usage.option", where: "--prove", message, expected: "--fpga, and --pipelined or --keep-tables" });
+  }
 }
 
 interface Drawn {

@@ -2,7 +2,7 @@
 
 import type { FpgaCounts } from "../circuits/index.ts";
 import type { Samples } from "../engine/bits/index.ts";
-import { type LutCircuit, type LutSynthesis, synthesiseLutCircuit } from "../export/index.ts";
+import { type LutCircuit, type LutSynthesis, type LutSynthesisOptions, synthesiseLutCircuit } from "../export/index.ts";
 import { withYosys } from "./circuit-subject.ts";
 
 /** Thousands of tables take minutes, on a busy machine many. */
@@ -10,20 +10,19 @@ const PATIENCE_SECONDS = 4 * 3600;
 
 export type FpgaResult = LutSynthesis;
 
-/** @param classes of the samples, by the network */
+/** @param test samples with the classes that the network gives them */
 export const fpgaCounts = (
   made: LutCircuit,
   target: LutSynthesis["target"],
-  samples: Samples,
-  classes: Uint8Array,
-  isProved: boolean,
+  { samples, classes }: { readonly samples: Samples; readonly classes: Uint8Array },
+  how: Pick<LutSynthesisOptions, "isProved" | "keepsTables">,
 ): Promise<FpgaResult> =>
   withYosys(
     (yosys) =>
       synthesiseLutCircuit(yosys, made, target, {
         // Without an encoder there is nothing that raw samples could go into.
         ...(samples instanceof Uint8Array && { test: { samples, classes } }),
-        isProved,
+        ...how,
       }),
     { timeoutSeconds: PATIENCE_SECONDS },
   );

@@ -39,19 +39,21 @@ export const exportModel = command({
     "Writes a network in the form you name. A quantised one as an ONNX file: from the folder of a run the file that the run wrote, its checksum held against the report; from a model with Femto's own quantisers (femto.FakeQuant) lowered anew.",
     "qdq is QuantizeLinear, Clip and DequantizeLinear, which every runtime runs; int is integer arithmetic, equal to the reference bit by bit; qonnx has the Quant nodes of QONNX, with the true bit-widths as inputs.",
     "A network of lookup tables (femto optimize --method dwn) as logic, from raw samples to class, into the folder --out: wasm (WebAssembly, and a JavaScript module with it inside), js (a JavaScript module alone), c (one C99 file), verilog. What was written is read again and run on samples; every class and every count of ones is held against the network, and the network against the ONNX file. Verilog is run as gates by Yosys, C by an installed compiler; where there is none, it says so.",
-    "--fpga maps the circuit with Yosys and counts lookup tables with and without the encoder; the mapped circuit is run on the samples, too. With --pipelined and --prove it is proved equal to the text, register by register.",
+    "--fpga maps the circuit with Yosys and counts lookup tables with and without the encoder; the mapped circuit is run on the samples, too. With --prove it is proved equal to the text, register by register (--pipelined) or table by table (--keep-tables).",
   ],
   examples: [
     "femto export runs/start --to qonnx --out lenet5.qonnx.onnx",
     "femto export runs/start --row 'uniform 4 bit' --to int --out four.onnx",
     "femto export runs/lenet5-mnist --to c --data mnist --out digits",
     "femto export model.onnx --to verilog --fpga xilinx,ice40 --out rtl",
+    "femto export model.onnx --to verilog --fpga xilinx --keep-tables --prove --out rtl",
   ],
   args: {
     source: {
       type: "positional",
       required: true,
-      description: "the folder of a run, or an ONNX file with femto.FakeQuant nodes or of lookup tables",
+      description:
+        "the folder of a run, or an ONNX file with femto.FakeQuant nodes or of lookup tables (or its network.json)",
     },
     to: { type: "string", valueHint: "FORM", description: "qdq, int or qonnx; wasm, c, js or verilog" },
     out: { type: "string", valueHint: "PATH", description: "the file to write; for lookup tables the folder" },

@@ -35,6 +35,24 @@ test("mapped to a Xilinx fabric: every sample as the reference, proved equal reg
   expect(whole!.flipFlop).toBe(core.flipFlop + made.netlist.bits.length);
 });
 
+test("tables kept as lookup tables of the fabric: counted, run and proved equal table by table, without registers", async () => {
+  const made = toLutCircuit(network, { name: "digits" });
+  const options = { test: { samples, classes }, isProved: true, keepsTables: true };
+  const result = await synthesiseLutCircuit(yosys, made, "xilinx", options);
+  expect(result.check).toEqual({ samples: 1500, differ: 0, first: undefined });
+  expect(result.proof).toMatchObject({ verdict: "equal", unproven: [] });
+  expect(result.core.lut).toBeGreaterThan(made.netlist.luts.length);
+  expect(result.core.flipFlop).toBe(0);
+}, 300_000);
+
+test("a table of seven inputs is no lookup table of the fabric", async () => {
+  const wide = toLutCircuit(randomNetwork({ ...shape, n: 7 }, 1), { name: "digits" });
+  await expect(synthesiseLutCircuit(yosys, wide, "xilinx", { keepsTables: true })).rejects.toMatchObject({
+    code: "export.primitive",
+    got: "7",
+  });
+});
+
 test("the text: interpreted, by Yosys, in Icarus and under Verilator's lint where they are installed", async () => {
   for (const isPipelined of [false, true]) {
     const { circuit } = toLutCircuit(network, { name: "digits", isPipelined });

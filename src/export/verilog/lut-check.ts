@@ -18,6 +18,7 @@ import type { Samples } from "../../engine/bits/index.ts";
 import type { ThermometerBit } from "../../engine/bits/netlist.ts";
 import type { LutNetwork } from "../../engine/bits/network.ts";
 import type { LutCircuit } from "./lut-network.ts";
+import { withPrimitives } from "./lut-primitives.ts";
 import { type FpgaTarget, type Mapped, mapToFpga } from "./mapped.ts";
 
 export interface SampleCheck {
@@ -37,26 +38,34 @@ export interface LutSynthesis {
   readonly whole: FpgaCounts | undefined;
   /** The mapped netlist, every cell of the FPGA as logic, on the samples; undefined without samples. */
   readonly check: SampleCheck | undefined;
-  /** Pipelined: SAT from register to register, so table by table. Undefined where there are no registers to cut at. */
+  /** SAT from register to register or from table to table. Undefined where there are neither to cut at. */
   readonly proof: Proof | undefined;
 }
 
 export interface LutSynthesisOptions {
   /** Raw bytes with the classes that the network gives them. */
   readonly test?: { readonly samples: Uint8Array; readonly classes: ArrayLike<number> };
-  /** Prove the mapped netlist equal to the text, which takes registers. */
+  /** Prove the mapped netlist equal to the text, which takes registers, or tables that are kept. */
   readonly isProved?: boolean;
+  /** Combinational circuits on a Xilinx fabric: every table stays one lookup table of its own, which maps quickly. */
+  readonly keepsTables?: boolean;
 }
 
 /** @throws FemtoError `circuits.*` where Yosys refuses the text */
 export async function synthesiseLutCircuit(
   yosys: Yosys,
-  { circuit, core }: LutCircuit,
+  { circuit, core, netlist }: LutCircuit,
   target: FpgaTarget,
-  { test, isProved = false }: LutSynthesisOptions = {},
+  { test, isProved = false, keepsTables = false }: LutSynthesisOptions = {},
 ): Promise<LutSynthesis> {
-  const mappedCore = await mapToFpga(yosys, designOf(core), target);
-  const mapped = circuit === undefined ? undefined : await mapToFpga(yosys, designOf(circuit), target);
+  const map = (of: Circuit): Promise<Mapped> => {
+    const design = designOf(of);
+    if (!keepsTables) return mapToFpga(yosys, design, target);
+    const name = core.name.replace(/_core$/, "");
+    return mapToFpga(yosys, withPrimitives(design, netlist, name), target, true);
+  };
+  const mappedCore = await map(core);
+  const mapped = circuit === undefined ? undefined : await map(circuit);
   const best = circuit === undefined ? { circuit: core, mapped: mappedCore } : { circuit, mapped: mapped! };
   const hasRegisters = best.circuit.top.clocking !== undefined;
   return {
@@ -65,7 +74,10 @@ export async function synthesiseLutCircuit(
     core: mappedCore.counts,
     whole: mapped?.counts,
     check: test === undefined || circuit === undefined ? undefined : await checkSamples(yosys, circuit, mapped!, test),
-    proof: isProved && hasRegisters ? await proveEqual(yosys, designOf(best.circuit), best.mapped.design) : undefined,
+    proof:
+      isProved && (hasRegisters || keepsTables)
+        ? await proveEqual(yosys, designOf(best.circuit), best.mapped.design)
+        : undefined,
   };
 }
 

@@ -15,6 +15,8 @@ const cells: Readonly<Record<FpgaTarget, string>> = {
   ice40: "+/ice40/cells_sim.v",
 };
 
+const readCells = ["cells_sim", "cells_xtra"].map((file) => `read_verilog -lib -specify +/xilinx/${file}.v`);
+
 export interface Mapped {
   readonly counts: FpgaCounts;
   /** One module with the name and ports of the given top. */
@@ -23,14 +25,26 @@ export interface Mapped {
   readonly engine: string;
 }
 
-/** @throws FemtoError `circuits.*` where Yosys refuses the text */
-export async function mapToFpga(yosys: Yosys, { top, sources }: Design, target: FpgaTarget): Promise<Mapped> {
+/**
+ * @param hasPrimitives the text names lookup tables of the FPGA, which stay as they are; of a Xilinx fabric alone
+ * @throws FemtoError `circuits.*` where Yosys refuses the text
+ */
+export async function mapToFpga(
+  yosys: Yosys,
+  { top, sources }: Design,
+  target: FpgaTarget,
+  hasPrimitives = false,
+): Promise<Mapped> {
   const names = sources.map(({ file }) => file);
   const { files, engine } = await yosys.run({
     step: `synthesis of ${top} for ${target}`,
     script: [
+      ...(hasPrimitives ? readCells : []),
       ...readAndCheck(names, top),
-      ...mapTo(target, top),
+      // The cells are there already: its first step would read them again.
+      ...mapTo(target, top).map((line) =>
+        hasPrimitives ? line.replace("synth_xilinx", "synth_xilinx -run prepare:") : line,
+      ),
       `techmap -autoproc -map ${cells[target]}`,
       "proc",
       "flatten",

@@ -97,6 +97,33 @@ test("table: a machine file by weight value, with which femto energy prices the 
   }
 });
 
+test("delays: how many weight values settle in time, and what supply that allows", async () => {
+  const words = ["circuit", "delays", "--draws", "32", "--json"];
+  const { code, stdout } = await runCaptured(...words);
+  const { rows, perWeight, depth } = JSON.parse(stdout);
+  expect([code, perWeight.longest.length, depth]).toEqual([0, 256, 41]);
+  // All values at the nominal supply; fewer values, fewer gates, less supply.
+  const sensitised = rows.filter(({ kind }: { kind: string }) => kind === "longest");
+  expect(sensitised[0]).toMatchObject({ volts: expect.closeTo(0.9, 6), energy: expect.closeTo(1, 6) });
+  expect(sensitised[0].values.length).toBe(255);
+  for (let i = 1; i < sensitised.length; i++) {
+    expect(sensitised[i].limit).toBeLessThan(sensitised[i - 1].limit);
+    expect(sensitised[i].values.length).toBeLessThan(sensitised[i - 1].values.length);
+    expect(sensitised[i].energy).toBeLessThan(sensitised[i - 1].energy);
+  }
+  const some = await runCaptured(...words, "--values", "0,4,-4");
+  expect(JSON.parse(some.stdout).rows[0].values).toEqual([-4, 0, 4]);
+  const mistakes: [string[], RegExp][] = [
+    [["--values", "1,2,3"], /zero is missing/],
+    [["--threshold", "0.95"], /no supply of a circuit/],
+    [["--network", "x.onnx"], /both --network FILE and --data DATA/],
+  ];
+  for (const [more, text] of mistakes) {
+    const wrong = await runCaptured("circuit", "delays", ...more);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringMatching(text)]);
+  }
+});
+
 test("mistakes are one message", async () => {
   const unknown = await runCaptured("circuit", "emit", "popcunt");
   expect([unknown.code, unknown.stderr]).toEqual([2, expect.stringContaining('did you mean "popcount"?')]);

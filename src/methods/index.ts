@@ -6,9 +6,12 @@ export { type EqatOptions, eqat } from "./eqat/index.ts";
 export { recipe as eqatRecipe } from "./eqat/recipe.ts";
 export { float } from "./float/index.ts";
 export {
+  checkValueSet,
+  defaultSupply,
   globalTable,
   type LwsOptions,
   type LwsRecord,
+  loweredSupply,
   lws,
   type NetworkSwitching,
   powerPruningSet,
@@ -17,6 +20,7 @@ export {
   type SwitchedLayer,
   savingOf,
   selectWeights,
+  setDelay,
   switchingEnergy,
   traceNetwork,
 } from "./lws/index.ts";

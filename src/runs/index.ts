@@ -2,7 +2,7 @@
 
 export { examplesOf } from "./experiment-data.ts";
 export { gapSentences } from "./gap.ts";
-export { type MacTableOptions, macTable, type Traffic } from "./mac-table.ts";
+export { type MacTableOptions, macTable, type Traffic, trafficDraws } from "./mac-table.ts";
 export * from "./network-on-array.ts";
 export * from "./network-products.ts";
 export { write, writeJson } from "./output.ts";

@@ -9,7 +9,7 @@ import { readQuantised } from "../export/index.ts";
 import { loadMachine, type Machine, readMachine, withMacTable } from "../machines/index.ts";
 import { type SwitchedLayer, switchingEnergy, traceNetwork } from "../methods/index.ts";
 import { withNormalisation } from "../training/index.ts";
-import { type MacTableOptions, macTable } from "./mac-table.ts";
+import { type MacTableOptions, macTable, trafficDraws } from "./mac-table.ts";
 import { readNetwork } from "./weight-selection.fixture.ts";
 
 const array = { rows: 64, columns: 64, activationBits: 9, weightBits: 8, accumulatorBits: 23 };
@@ -69,6 +69,18 @@ test("every layer's switching in the bill is the method's, by the same table and
   expect((images * sum) / expected.total).toBeCloseTo(1, 5);
   // What stands beside it does not shrink with the weights, and is most of it here.
   expect(byCause.weights.mid + byCause.activations.mid + byCause.leakage.mid).toBeGreaterThan(10 * sum);
+});
+
+test("transitions of all layers together are those of a network: activations are not uniform", () => {
+  const data = loadDataSet("mnist10k").test!;
+  const draws = trafficDraws(array, { count: 400, seed: 1 }, { name: "lenet5", model: readNetwork(), data, images });
+  expect([draws.count, draws.description]).toEqual([400, expect.stringMatching(/5 layers of lenet5/)]);
+  const zeros = draws.from.a.filter((value) => value === 0).length;
+  expect(zeros).toBeGreaterThan(40);
+  expect(Math.min(...draws.from.a)).toBeGreaterThanOrEqual(-33);
+  expect(
+    trafficDraws(array, { count: 400, seed: 1 }, undefined).from.a.filter((value) => value === 0).length,
+  ).toBeLessThan(20);
 });
 
 test("without a network the stimulus is uniform and says so; a gated unit is another netlist", async () => {

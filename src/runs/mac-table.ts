@@ -7,9 +7,12 @@ import { rowsOf } from "../base/tensor.ts";
 import {
   Characteriser,
   collectStatistics,
+  type Draws,
   drawTransitions,
   drawUniform,
   inPicojoules,
+  type LayerShape,
+  type LayerStatistics,
   mergeStatistics,
   type SystolicArray,
   type WeightTable,
@@ -82,19 +85,48 @@ export async function macTable(
 const uniform = (unit: Characteriser, { array, draws: count, seed }: MacTableOptions): WeightTable =>
   unit.table(drawUniform(array, { count, seed }));
 
-/** The mean of the layers' tables, each by its multiply-accumulates: one machine, one table. */
-function ofLayers(unit: Characteriser, { array, draws: count, seed }: MacTableOptions, traffic: Traffic): WeightTable {
-  const { name, model, data, images } = traffic;
+interface LayerStatisticsOf {
+  readonly layer: LayerShape & { readonly groups: number };
+  readonly statistics: LayerStatistics;
+}
+
+function statisticsOf(array: SystolicArray, { model, data, images }: Traffic): LayerStatisticsOf[] {
   const { inputs, labels, normalisation } = data;
   const whole = withNormalisation(model, { inputs, labels: labels ?? inputs, normalisation });
   const { layers } = traceNetwork(whole, readQuantised(whole), { raw: rowsOf(inputs, 0, images) }, array);
-  const own = layers.map(({ name: layer, groups }) => {
-    const statistics = groups.map((trace) => collectStatistics(trace, array));
+  return layers.map(({ name, groups }) => {
     const { outputs, inputs: products, steps } = groups[0]!;
-    const table = unit.table(drawTransitions(mergeStatistics(statistics, layer), { count, seed }));
-    return { outputs, inputs: products, steps, groups: groups.length, table };
+    const parts = groups.map((trace) => collectStatistics(trace, array));
+    return {
+      layer: { outputs, inputs: products, steps, groups: groups.length },
+      statistics: mergeStatistics(parts, name),
+    };
   });
+}
+
+const onData = ({ name, data, images }: Traffic): string =>
+  `${name}, ${images} examples of ${data.name} (${data.split})`;
+
+/** The mean of the layers' tables, each by its multiply-accumulates: one machine, one table. */
+function ofLayers(unit: Characteriser, { array, draws: count, seed }: MacTableOptions, traffic: Traffic): WeightTable {
+  const own = statisticsOf(array, traffic).map(({ layer, statistics }) => ({
+    ...layer,
+    table: unit.table(drawTransitions(statistics, { count, seed })),
+  }));
   const mean = globalTable(own);
-  const stimulus = `${count} draws from value groups of each of ${own.length} layers of ${name}, ${images} examples of ${data.name} (${data.split}), seed ${seed}; mean by multiply-accumulates`;
+  const stimulus = `${count} draws from value groups of each of ${own.length} layers of ${onData(traffic)}, seed ${seed}; mean by multiply-accumulates`;
   return { ...mean, origin: { ...mean.origin, stimulus } };
+}
+
+/** Transitions of all layers of a network together, each by its multiply-accumulates; uniform random ones without a network. */
+export function trafficDraws(
+  array: SystolicArray,
+  draws: { count: number; seed: number },
+  traffic: Traffic | undefined,
+): Draws {
+  if (traffic === undefined) return drawUniform(array, draws);
+  const parts = statisticsOf(array, traffic).map(({ statistics }) => statistics);
+  const drawn = drawTransitions(mergeStatistics(parts, "all"), draws);
+  const description = `${draws.count} draws from value groups of ${parts.length} layers of ${onData(traffic)}, seed ${draws.seed}`;
+  return { ...drawn, description };
 }

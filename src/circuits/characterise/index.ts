@@ -12,4 +12,5 @@ export { mergeStatistics } from "./merge.ts";
 export { collectStatistics, type Grouping, type LayerStatistics, type StatisticsOptions } from "./statistics.ts";
 export { weightTableFromJson, weightTableToJson } from "./table-json.ts";
 export * from "./trace.ts";
+export { longestPath, type WeightDelays, weightDelays } from "./weight-delays.ts";
 export * from "./weight-table.ts";

@@ -10,4 +10,5 @@ export { LANES } from "./kernel/layout.ts";
 export * from "./power.ts";
 export { type PublishedEnergy, publishedEnergies } from "./published-energies.ts";
 export { type ReferenceOptions, referenceActivity, type Transition } from "./reference.ts";
+export { SettleTimer } from "./settle.ts";
 export { checkStimulus, type PortValues, type Stimulus, transitionsOf, type Vectors } from "./stimulus.ts";

@@ -1,16 +1,14 @@
 /** @file `femto circuit table`: a machine file whose multiply-accumulate costs what the weight in it makes it switch. */
 
-import { basename } from "node:path";
 import { fail } from "../../base/errors.ts";
 import { defaultArray } from "../../circuits/characterise/index.ts";
 import { type PublishedEnergy, publishedEnergies } from "../../circuits/gates/index.ts";
 import { type Multiplier, multipliers } from "../../circuits/netlist/index.ts";
 import { type Machine, readMachine, withMacTable } from "../../machines/index.ts";
-import { readModelFile } from "../../onnx/index.ts";
-import { macTable, type Traffic, write } from "../../runs/index.ts";
+import { macTable, write } from "../../runs/index.ts";
 import { command } from "../command.ts";
-import { readData } from "../dataset.ts";
 import { readMachineNamed } from "../machine-file.ts";
+import { trafficArgs, trafficOf } from "../traffic.ts";
 import { choiceOf, wholeOf } from "../values.ts";
 
 const published = Object.keys(publishedEnergies) as PublishedEnergy[];
@@ -37,13 +35,7 @@ export const circuitTable = command({
     "activation-bits": { type: "string", valueHint: "N", description: "signed activations of so many bits (8)" },
     delay: { type: "string", valueHint: "MODEL", description: "zero, or unit (unit)" },
     published: { type: "string", valueHint: "NAME", description: "what one operation takes (mac8 45nm)" },
-    network: {
-      type: "string",
-      valueHint: "FILE",
-      description: "a quantised ONNX file whose layers give the transitions",
-    },
-    data: { type: "string", valueHint: "DATA", description: "with --network: a file, or a name of `femto data list`" },
-    examples: { type: "string", valueHint: "N", description: "with --network: test examples to trace (8)" },
+    ...trafficArgs,
     draws: { type: "string", valueHint: "N", description: "transitions for each weight (2048)" },
     seed: { type: "string", valueHint: "N", description: "seed of the transitions (1)" },
     out: { type: "string", valueHint: "FILE", description: "where the machine file goes; without it, to the screen" },
@@ -87,24 +79,6 @@ function arrayOf({ mapping, origin }: Machine, activationBits: number): typeof d
   const { rows, cols: columns } = mapping;
   const accumulatorBits = activationBits + 8 + Math.ceil(Math.log2(rows));
   return { ...defaultArray, rows, columns, activationBits, accumulatorBits };
-}
-
-interface Asked {
-  readonly network?: string | undefined;
-  readonly data?: string | undefined;
-  readonly examples?: string | undefined;
-}
-
-async function trafficOf({ network, data, examples }: Asked): Promise<Traffic | undefined> {
-  const images = wholeOf("examples", examples, { least: 2, most: 10_000 }) ?? 8;
-  if (network === undefined && data === undefined) return undefined;
-  if (network === undefined || data === undefined) {
-    const where = network === undefined ? "--data" : "--network";
-    const expected = "both --network FILE and --data DATA, or neither";
-    return fail({ code: "option.missing", where, message: "transitions are those of a network on data", expected });
-  }
-  const { test } = await readData(data, {});
-  return { name: basename(network), model: readModelFile(network, { weights: "read" }), data: test, images };
 }
 
 function summaryOf(weightsFj: readonly number[]): string {

@@ -110,6 +110,11 @@ export const entries: readonly Entry[] = [
     load: async () => (await import("./circuit-power.ts")).circuitPower,
   },
   {
+    name: "circuit delays",
+    summary: "how long a multiply-accumulate takes with each weight, and at which supply",
+    load: async () => (await import("./circuit-delays.ts")).circuitDelays,
+  },
+  {
     name: "circuit table",
     summary: "a machine file that prices a multiply-accumulate by the weight in it",
     load: async () => (await import("./circuit-table.ts")).circuitTable,

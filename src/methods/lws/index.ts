@@ -49,6 +49,7 @@ export { type Columns, columnsOf, type Integers, im2col } from "./im2col.ts";
 export * from "./schedule.ts";
 export * from "./select.ts";
 export * from "./tally.ts";
+export * from "./timing.ts";
 export * from "./traces.ts";
 export * from "./value-set.ts";
 export type { LwsOptions };

@@ -1,6 +1,6 @@
 /**
  * @file What LWS is held against: PowerPruning's one set for the whole network (Petri et al., DAC 2023, arXiv 2303.13997; its
- * timing and voltage step is not here), and pruning by magnitude.
+ * step on timing and voltage is in `timing.ts`), and pruning by magnitude.
  */
 
 import { fail } from "../../base/errors.ts";

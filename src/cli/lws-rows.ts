@@ -1,6 +1,9 @@
 /** @file The rows of `femto optimize --method lws`: from an int8 model as it is, or from one that is trained and quantised first. */
 
+import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { fail } from "../base/errors.ts";
+import { readWeightTable } from "../circuits/characterise/index.ts";
 import type { Model } from "../graph/model.ts";
 import { type LwsOptions, lws } from "../methods/index.ts";
 import { type RowSpec, restrictedRows } from "../runs/index.ts";
@@ -20,6 +23,11 @@ export const lwsArgs = {
     valueHint: "POINTS",
     description: "lws: points of accuracy that may be lost on examples kept from training (2)",
   },
+  "weight-table": {
+    type: "string",
+    valueHint: "FILE",
+    description: "lws: measured energies instead of the netlist, as CSV: weight,energy_pJ",
+  },
   "zero-gating": { type: "boolean", description: "lws: sets for units that stand still where a weight is zero" },
 } as const;
 
@@ -30,6 +38,7 @@ interface Given {
   readonly array?: string | undefined;
   readonly multiplier?: string | undefined;
   readonly "max-drop"?: string | undefined;
+  readonly "weight-table"?: string | undefined;
   readonly "zero-gating"?: boolean | undefined;
   readonly "float-epochs"?: string | undefined;
 }
@@ -49,6 +58,15 @@ function arrayOf(text: string | undefined): Partial<LwsOptions> {
     expected: "rows and columns, such as 64x64",
     got: text,
   });
+}
+
+/** @throws FemtoError `table.csv`, `file.missing` */
+function tableOf(path: string | undefined, isZeroGated = false): Partial<LwsOptions> {
+  if (path === undefined) return {};
+  if (!existsSync(path)) fail({ code: "file.missing", where: path, message: "there is no such file" });
+  const table = readWeightTable(readFileSync(path, "utf8"), path);
+  // Savings are ratios: a table without a unit saves as much.
+  return { weightTable: { name: basename(path), energies: Array.from(table.energies), isZeroGated } };
 }
 
 /** Whether a file brings its own integers. */
@@ -73,6 +91,7 @@ export function lwsRows(
     ...(multiplier && { multiplier }),
     ...(maxDrop !== undefined && { maxDrop }),
     ...(args["zero-gating"] && { zeroGating: true }),
+    ...tableOf(args["weight-table"], args["zero-gating"]),
     ...more,
   };
   const options = readMethodOptions(lws, shared);

@@ -36,7 +36,7 @@ function besideOf([first]: readonly FinishedRow[]): Selection["beside"] {
   return [
     ...first!.selection!.beside,
     ...Object.entries(byCause)
-      .filter(([cause]) => cause !== "compute")
+      .filter(([cause, pJ]) => cause !== "compute" && pJ > 0)
       .map(([cause, pJ]) => ({ name: cause, pJ, source: "the bill of the machine, 8-bit operands" })),
   ];
 }

@@ -65,7 +65,8 @@ export class ArrayUnit {
 
   /** Ē(w) in picojoules of every layer that has a trace, on the same draws for all weights. */
   tables({ layers }: NetworkTraces): Tables {
-    const { draws: count, tracedOutputs: mostOutputs } = this.#options;
+    const { draws: count, tracedOutputs: mostOutputs, weightTable } = this.#options;
+    if (weightTable !== undefined) return new Map(layers.map(({ name }) => [name, measuredTable(weightTable)]));
     const tables = layers.map(({ name, groups }) => {
       const statistics = groups.map((trace) => collectStatistics(trace, this.array, { mostOutputs }));
       const draws = drawTransitions(mergeStatistics(statistics, name), { count });
@@ -73,6 +74,12 @@ export class ArrayUnit {
     });
     return new Map(tables);
   }
+}
+
+/** What somebody measured, in every layer alike. */
+function measuredTable({ name, energies }: NonNullable<LwsOptions["weightTable"]>): WeightTable {
+  const origin = { level: "measured", stimulus: `read from ${name}` } as const;
+  return { weightBits: 8, energies: Float64Array.from(energies), unit: "pJ", origin };
 }
 
 /** The layers of traces with their weights, priced by the given tables. */

@@ -139,6 +139,19 @@ describe("LWS", () => {
     }
   }, 60_000);
 
+  it("takes a measured table, alone in its column", async () => {
+    // Costs grow with the magnitude: small values are cheap.
+    const energies = Array.from({ length: 256 }, (_, i) => 0.1 + Math.abs(i - 128) / 100);
+    const weightTable = { name: "lab.csv", energies, isZeroGated: false };
+    const options = small({ weightTable, strategy: "powerpruning", sizes: [15], maxDrop: 100, epochs: 1 });
+    const { selection } = await lws.apply(context(), await baseline(), options);
+    expect(selection!.bases).toMatchObject([{ delay: "measured", netlist: "lab.csv" }]);
+    const [row] = selection!.rows;
+    expect(row!.layers[0]!.set).toEqual(Array.from({ length: 15 }, (_, i) => i - 7));
+    expect(row!.layers[0]!.weightFj[128]).toBe(100);
+    expect(row!.saving).toBeGreaterThan(0.5);
+  }, 60_000);
+
   it("refuses what it cannot restrict", async () => {
     const attempt = (model: Model, own: object, more: object = {}) =>
       expect(lws.apply(context(more), model, small({ epochs: 1, ...own }))).rejects;

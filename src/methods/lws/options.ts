@@ -53,6 +53,14 @@ export const lwsOptions = z
     delay: z.enum(["unit", "zero"]).default("unit"),
     /** Operations that one multiply-accumulate is priced as. */
     published: z.enum(["mac8 45nm", "mac8 7nm"]).default("mac8 45nm"),
+    /** A measured table instead of the unit's netlist: picojoules of −128 … 127, the same in every layer. */
+    weightTable: z
+      .object({
+        name: z.string(),
+        energies: z.array(z.number().min(0)).length(256),
+        isZeroGated: z.boolean().default(false),
+      })
+      .optional(),
     /** Transitions that every weight is characterised with (S). */
     draws: z.number().int().min(16).default(2048),
     /** Images whose layers are traced, and output channels that are looked at for partial sums. */

@@ -17,8 +17,7 @@ const published = (experiment: string, variant: string, place: string) => ({
 
 /** Every row has the same loss of accuracy to spend, on the same validation examples. */
 const rows: Readonly<Record<string, Partial<LwsOptions>>> = {
-  // Two sweeps of steps take twice as many tunings as the other rows have.
-  LWS: { tuneEpochs: 1, sizes: [16, 8, 5] },
+  LWS: { prune: [60, 40, 30, 25, 20, 15, 10], sizes: [16, 8, 5] },
   PowerPruning: { strategy: "powerpruning" },
   magnitude: { strategy: "magnitude" },
 };

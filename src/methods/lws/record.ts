@@ -27,14 +27,27 @@ export function methodOf({ strategy, score, schedule }: LwsOptions): SelectionMe
 
 const idOf = (isZeroGated: boolean, netlist: string): string => `${isZeroGated ? "gated" : "ungated"}: ${netlist}`;
 
-export function basisOf(
-  { array, isZeroGated, calibration }: ArrayUnit,
-  { draws }: LwsOptions,
-  images: number,
-): SelectionBasis {
+/** By which rows on this unit name their basis. */
+const basisId = ({ isZeroGated, calibration }: ArrayUnit, { weightTable }: LwsOptions): string =>
+  weightTable === undefined
+    ? idOf(isZeroGated, calibration.netlist)
+    : idOf(weightTable.isZeroGated, `measured, ${weightTable.name}`);
+
+export function basisOf(unit: ArrayUnit, options: LwsOptions, images: number): SelectionBasis {
+  const { array, isZeroGated, calibration } = unit;
+  const { draws, weightTable } = options;
+  if (weightTable !== undefined) {
+    const { name } = weightTable;
+    const caveats = ["the table is taken as it is; it does not follow the layers' activations"];
+    return {
+      ...{ id: basisId(unit, options), netlist: name, netlistHash: "none", isZeroGated: weightTable.isZeroGated },
+      ...{ areIdleGated: true, delay: "measured", array, stimulus: `whatever ${name} was measured with` },
+      scale: { nodeNm: null, source: name, stimulus: "measured", spread: null, caveats },
+    };
+  }
   const { netlist, netlistHash, delay, node, source, stimulus, spread, caveats } = calibration;
   return {
-    ...{ id: idOf(isZeroGated, netlist), netlist, netlistHash, isZeroGated, areIdleGated: true, delay, array },
+    ...{ id: basisId(unit, options), netlist, netlistHash, isZeroGated, areIdleGated: true, delay, array },
     scale: { nodeNm: node, source, stimulus, spread, caveats },
     stimulus: `${images} images of each network's own traces, ${draws} transitions a layer, seed 1`,
   };
@@ -108,7 +121,7 @@ export function rowOf({ unit, before, after, sets, detail, options, images, with
     ...{
       method: methodOf(options),
       detail,
-      basis: idOf(unit.isZeroGated, unit.calibration.netlist),
+      basis: basisId(unit, options),
       saving,
       ceiling,
       layers,

@@ -81,7 +81,10 @@ export class LwsRun {
     return { data: { train: cut(0, kept), validation: cut(kept, all) }, warnings: [text] };
   }
 
-  /** Pruning first, since nothing is cheaper than zero, then sets for what is left: both within one loss of accuracy. */
+  /**
+   * Pruning first, since nothing is cheaper than zero, in all layers worth it at once; then sets for what is left, layer by layer: both
+   * within one loss of accuracy.
+   */
   async #schedule(baseline: NetworkState): Promise<ScheduleOutcome<NetworkState>> {
     const { strategy, maxDrop, prune } = this.#options;
     if (strategy === "int8") {
@@ -107,7 +110,7 @@ export class LwsRun {
   ): Promise<ScheduleOutcome<NetworkState>> {
     const { strategy, schedule, leastShare, sweeps } = this.#options;
     const frame = this.#frame;
-    const isByLayer = strategy === "lws" && schedule;
+    const isByLayer = strategy === "lws" && schedule && restrict !== pruned;
     const what = restrict === pruned || strategy === "magnitude" ? "per cent kept" : "k";
     const host: ScheduleHost<NetworkState> = {
       restrict: async (state, layer, size) =>
@@ -151,7 +154,7 @@ export class LwsRun {
   async #simulate(baseline: NetworkState, state: NetworkState): Promise<void> {
     const frame = this.#frame;
     const images = Math.min(this.#options.exactImages, frame.images);
-    if (images === 0) return;
+    if (images === 0 || this.#options.weightTable !== undefined) return;
     const [before, after] = [await frame.traces(baseline), await frame.traces(state)].map((traces) =>
       exactEnergy(traces, frame.unit, images, frame.images),
     ) as [number, number];
@@ -223,18 +226,22 @@ export class LwsRun {
   ): Promise<WeightSelection> {
     const options = this.#options;
     const own = this.#frame.unit;
-    const other = await ArrayUnit.compile(options, !own.isZeroGated);
+    // A measured table speaks of one unit alone.
+    const isMeasured = options.weightTable !== undefined;
+    const units = isMeasured ? [own] : [own, await ArrayUnit.compile(options, !own.isZeroGated)];
     const sets = (layer: string) => setOf(state, layer);
     const rows = [];
-    for (const unit of [own, other]) {
+    for (const unit of units) {
       const [before, after] = [await this.#frame.fresh(baseline, unit), await this.#frame.fresh(state, unit)];
-      const chosenFor = unit === own ? [] : [`sets chosen for the ${own.isZeroGated ? "gated" : "ungated"} unit`];
+      // What is pruned by magnitude does not depend on the unit.
+      const isOwn = unit === own || ["int8", "magnitude"].includes(options.strategy);
+      const chosenFor = isOwn ? [] : [`sets chosen for the ${own.isZeroGated ? "gated" : "ungated"} unit`];
       const detail = [...describe(options, steps), ...chosenFor].join("; ");
       const withHeat = unit === own && ["lws", "int8"].includes(methodOf(options));
       rows.push(rowOf({ unit, before, after, sets, detail, options, images: this.#frame.images, withHeat }));
     }
     return {
-      bases: [own, other].map((unit) => basisOf(unit, options, this.#frame.images)),
+      bases: units.map((unit) => basisOf(unit, options, this.#frame.images)),
       rows,
       beside: clockBeside(own, rows[0]!),
     };
@@ -243,10 +250,14 @@ export class LwsRun {
 
 /** What distinguishes a row from others of its method. */
 function describe(options: LwsOptions, steps: ScheduleOutcome<NetworkState>["steps"]): string[] {
-  const { strategy, schedule, maxDrop } = options;
+  const { strategy, schedule, maxDrop, prune, gradientTerm } = options;
   if (strategy === "int8") return [];
   const kept = steps.filter(({ isKept }) => isKept).at(-1)?.size;
   const name = strategy === "magnitude" ? "per cent kept" : "k";
+  const parts =
+    strategy === "lws"
+      ? [...(prune.length === 0 ? ["no pruning"] : []), ...(gradientTerm ? ["with gradient term"] : [])]
+      : [];
   const global = strategy === "lws" && schedule ? [] : [kept === undefined ? "no step kept" : `${name} = ${kept}`];
-  return [...global, `δ = ${maxDrop} points`];
+  return [...global, ...parts, `δ = ${maxDrop} points`];
 }

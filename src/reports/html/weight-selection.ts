@@ -10,6 +10,7 @@ import type { Report } from "../schema.ts";
 import type { SelectionLayer, SelectionRow } from "../weight-selection/schema.ts";
 import {
   basisLines,
+  billed,
   groupsOf,
   methodNames,
   type SelectionGroup,
@@ -140,11 +141,11 @@ ${restricted.map(({ name, set }) => html`<li>${name}, ${set.length} values: ${se
 }
 
 function besideTable(beside: NonNullable<Report["weightSelection"]>["beside"]): Html | undefined {
-  if (beside.length === 0) return undefined;
+  if (billed(beside).length === 0) return undefined;
   return html`<h3>Beside the switching</h3>
 ${table(
   ["what does not depend on weights", "per inference", "source"],
-  beside.map(({ name, pJ: value, source }) => [name, formatEnergy(pJ(value)), source]),
+  billed(beside).map(({ name, pJ: value, source }) => [name, formatEnergy(pJ(value)), source]),
   { text: [0, 2] },
 )}`;
 }

@@ -95,8 +95,8 @@ export function basisLines({ netlist, netlistHash, areIdleGated, array, scale, s
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What a reader must know before quoting a percentage. */
-export function selectionNotes({ rows, beside }: WeightSelection): string[] {
-  const beyond = rows.filter(({ saving, ceiling }) => saving > ceiling);
+export function selectionNotes(selection: WeightSelection): string[] {
+  const beyond = selection.rows.filter(({ saving, ceiling }) => saving > ceiling);
   return [
     "A saving is one of the switching of multiply-accumulate units, not of a chip: registers, memories and clock do not shrink with the weights.",
     "Ceiling: all weights zero, by the tables of the int8 network; no choice of weights exceeds it by those tables.",
@@ -105,23 +105,28 @@ export function selectionNotes({ rows, beside }: WeightSelection): string[] {
       : [
           `${beyond.map(({ name, basis }) => `${name} (${basis})`).join(", ")}: by traces of their own beyond the ceiling, because fewer activations are left to switch.`,
         ]),
-    ...besideNotes(rows, beside),
+    ...groupsOf(selection).flatMap((group) => besideNote(group, selection.beside)),
   ];
 }
 
-/** The largest saving as a part of everything that is counted. */
-function besideNotes(rows: readonly SelectionRow[], beside: WeightSelection["beside"]): string[] {
+/** What costs something. */
+export const billed = (beside: WeightSelection["beside"]): WeightSelection["beside"] =>
+  beside.filter(({ pJ }) => pJ > 0);
+
+/** The largest saving on a basis as a part of everything that is counted. */
+function besideNote({ rows, title }: SelectionGroup, beside: WeightSelection["beside"]): string[] {
   const fixed = beside.reduce((sum, { pJ }) => sum + pJ, 0);
-  const best = rows
-    .filter(({ layers }) => layers.length > 0)
-    .reduce<SelectionRow | undefined>(
-      (one, row) => (one === undefined || row.saving > one.saving ? row : one),
-      undefined,
-    );
+  const [best] = rows
+    .filter(({ layers, method }) => layers.length > 0 && method !== "int8")
+    .sort((a, b) => b.saving - a.saving);
   if (fixed === 0 || best === undefined) return [];
   const before = best.layers.reduce((sum, { pJ }) => sum + pJ.before, 0);
   const whole = (best.saving * before) / (before + fixed);
   return [
-    `${best.name}: ${percentText(best.saving)} of the switching is ${percentText(whole)} of switching and ${beside.map(({ name }) => name).join(", ")} together.`,
+    `${best.name}, ${title}: ${percentText(best.saving)} of the switching is ${percentText(whole)} of switching and ${billed(
+      beside,
+    )
+      .map(({ name }) => name)
+      .join(", ")} together.`,
   ];
 }

@@ -199,8 +199,12 @@ test("the page names every layer, set and caveat, and no id occurs twice", () =>
 test("terms beside the switching dilute the saving", () => {
   const row = shown[0]!;
   const before = sum(row.layers.map(({ pJ }) => pJ.before));
-  const beside = [{ name: "registers and clock", pJ: before, source: "as much again, for this test" }];
+  const beside = [
+    { name: "registers and clock", pJ: before, source: "as much again, for this test" },
+    { name: "conversion", pJ: 0, source: "nothing" },
+  ];
   const [note] = selectionNotes({ ...real, rows: [row], beside }).slice(-1);
   expect(note).toContain(`${percentText(row.saving)} of the switching is ${percentText(row.saving / 2)}`);
+  expect(note).toMatch(/without zero-gating.* of switching and registers and clock together\.$/);
   expect(renderHtml({ ...report, weightSelection: { ...real, beside } })).toContain("Beside the switching");
 });

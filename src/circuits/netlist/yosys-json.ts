@@ -22,6 +22,7 @@ const module = z.object({
       z.string(),
       z.object({
         type: z.string(),
+        parameters: z.record(z.string(), z.unknown()).default({}),
         connections: z.record(z.string(), z.array(bit)),
       }),
     )

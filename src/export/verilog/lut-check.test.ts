@@ -2,8 +2,11 @@ import { afterAll, expect, test } from "vitest";
 import { checkCircuit, designOf, NetlistMachine, proveEqual, quickNetlists, Yosys } from "../../circuits/index.ts";
 import { randomNetwork, randomSamples } from "../../engine/bits/random-network.ts";
 import { classifyReference } from "../../engine/bits/reference.ts";
+import { readLutCells, runLutCells } from "./lut-cells.ts";
 import { packed, synthesiseLutCircuit } from "./lut-check.ts";
 import { toLutCircuit } from "./lut-network.ts";
+import { withPrimitives } from "./lut-primitives.ts";
+import { mapToFpga } from "./mapped.ts";
 
 const yosys = new Yosys();
 afterAll(() => yosys.close());
@@ -43,6 +46,26 @@ test("tables kept as lookup tables of the fabric: counted, run and proved equal 
   expect(result.proof).toMatchObject({ verdict: "equal", unproven: [] });
   expect(result.core.lut).toBeGreaterThan(made.netlist.luts.length);
   expect(result.core.flipFlop).toBe(0);
+}, 300_000);
+
+test("bits of their own highest place need no carries: the cells themselves are run, and one changed entry is seen", async () => {
+  const bright = { ...network, encoder: { ...network.encoder, threshold: new Float64Array(20).fill(127) } };
+  const made = toLutCircuit(bright, { name: "bright" });
+  const mapped = await mapToFpga(
+    yosys,
+    withPrimitives(designOf(made.circuit!), made.netlist, "bright"),
+    "xilinx",
+    true,
+  );
+  const ports = { input: "sample_i", output: "class_o" };
+  const cells = readLutCells(mapped.cells, "bright", ports)!;
+  expect(cells.cells.length).toBe(mapped.counts.lut);
+  const at = (i: number) => Uint8Array.from({ length: 80 }, (_, b) => (samples[10 * i + (b >> 3)]! >> (b & 7)) & 1);
+  const expected = classifyReference(bright, samples);
+  expect(runLutCells(cells, 1500, at)).toEqual(expected);
+  const last = cells.cells.length - 1;
+  const wrong = cells.cells.map((cell, i) => (i === last ? { ...cell, contents: ~cell.contents & 1n } : cell));
+  expect(runLutCells({ ...cells, cells: wrong }, 1500, at)).not.toEqual(expected);
 }, 300_000);
 
 test("a table of seven inputs is no lookup table of the fabric", async () => {

@@ -21,6 +21,8 @@ export interface Mapped {
   readonly counts: FpgaCounts;
   /** One module with the name and ports of the given top. */
   readonly design: Design;
+  /** The cells of the FPGA, as Yosys writes them. */
+  readonly cells: string;
   /** Which Yosys made it. */
   readonly engine: string;
 }
@@ -45,6 +47,7 @@ export async function mapToFpga(
       ...mapTo(target, top).map((line) =>
         hasPrimitives ? line.replace("synth_xilinx", "synth_xilinx -run prepare:") : line,
       ),
+      "write_json cells.json",
       `techmap -autoproc -map ${cells[target]}`,
       "proc",
       "flatten",
@@ -52,11 +55,12 @@ export async function mapToFpga(
       "write_verilog -noattr mapped.v",
     ],
     sources,
-    outputs: ["statistics.json", "mapped.v"],
+    outputs: ["statistics.json", "cells.json", "mapped.v"],
   });
   const text = files["mapped.v"]!;
   return {
     counts: fpgaCounts(parseStatistics(files["statistics.json"]!)),
+    cells: files["cells.json"]!,
     design: { top, sources: [{ file: "mapped.v", text }] },
     engine,
   };

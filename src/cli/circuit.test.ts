@@ -82,8 +82,12 @@ test("table: a machine file by weight value, with which femto energy prices the 
   const priced = await runCaptured("energy", network, "--machine", at("booth.yaml"), "--json");
   expect(priced.code).toBe(0);
   expect(priced.stdout).toContain("mean over the layer's weights");
+  expect(priced.stdout).toContain("those of the file (integer); multiply-accumulates by its weights");
   const mean = await runCaptured("energy", network, "--machine", at("booth.yaml"), "--bits", "8", "--json");
   expect(mean.stdout).not.toContain("mean over the layer's weights");
+  // Its mac is one of whole numbers.
+  const float = await runCaptured("energy", "lenet5", "--machine", at("booth.yaml"));
+  expect([float.code, float.stderr]).toEqual([2, expect.stringContaining("--bits 8")]);
   const mistakes: [string[], RegExp][] = [
     [["--data", "mnist10k"], /both --network FILE and --data DATA/],
     [["--machine", "eyeriss-65nm"], /systolic/],

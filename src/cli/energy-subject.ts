@@ -73,7 +73,8 @@ export function priceSubject({ name, model }: { name: string; model: Model }, ma
   const { fuse, activity, spikeRate, timeSteps, perSecond } = asked;
   // EQAT's equations leave out everything but weights and inputs of layers: they are for that method.
   const mapping = asked.mapping ?? machine.mapping.kind;
-  const weights = weightValues(model, counts, machine, asked.bits);
+  const isOfFile = asked.bits === undefined && widths.some(({ weight }) => typeof weight === "number");
+  const weights = isOfFile ? weightValues(model, counts, machine) : undefined;
   const invoice = bill(counts, machine, widths, {
     mapping,
     fuse,
@@ -84,7 +85,11 @@ export function priceSubject({ name, model }: { name: string; model: Model }, ma
   });
   const footprint = footprintOf(counts, nodeWidths(counts.nodes, widths), { fuse });
   const subject = energySubject({
-    model: { name, bits: text, examples: examplesOf(model, binding) },
+    model: {
+      name,
+      bits: weights === undefined ? text : `${text}; multiply-accumulates by its weights`,
+      examples: examplesOf(model, binding),
+    },
     machine: {
       name: machine.name,
       title: machine.title,

@@ -5,14 +5,9 @@ import { readQuantised } from "../export/index.ts";
 import type { Model } from "../graph/model.ts";
 import { type Machine, pricesOf } from "../machines/index.ts";
 
-/** Nothing where the machine has no table, or where other widths than the file's are asked for. */
-export function weightValues(
-  model: Model,
-  counts: Counts,
-  machine: Machine,
-  bits: string | undefined,
-): WeightValues | undefined {
-  if (bits !== undefined || pricesOf(machine).every(({ table }) => table === undefined)) return undefined;
+/** Nothing where the machine has no table. */
+export function weightValues(model: Model, counts: Counts, machine: Machine): WeightValues | undefined {
+  if (pricesOf(machine).every(({ table }) => table === undefined)) return undefined;
   const codes = new Map(readQuantised(model).layers.map(({ node, weight }) => [node.describe(), weight?.codes]));
   return Object.fromEntries(
     counts.layers.flatMap(({ name, node }) => {

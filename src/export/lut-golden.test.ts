@@ -10,7 +10,7 @@ const read = (folder: string, name: string) =>
   JSON.parse(readFileSync(new URL(`../../golden/${folder}/${name}`, import.meta.url), "utf8"));
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
-it.each(["dwn-mnist", "dwn-mnist-circuit"])(
+it.each(["dwn-mnist", "dwn-mnist-circuit", "dwn-mnist-large"])(
   "golden/%s: classes and counts on the digits of the package",
   async (folder) => {
     const network = fromJson(read(folder, "network.json"));

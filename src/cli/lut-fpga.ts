@@ -28,7 +28,7 @@ export const fpgaCounts = (
   );
 
 /** Lines of a person's report. */
-export function fpgaText({ target, engine, core, whole, check, proof }: FpgaResult): string {
+export function fpgaText({ target, engine, core, whole, check, kept, proof }: FpgaResult): string {
   const counted = ({ lut, lutByInputs, carry, flipFlop }: FpgaCounts) => {
     const inputs = Object.entries(lutByInputs).map(([n, count]) => `${count} of ${n}`);
     return `${lut} lookup tables (inputs: ${inputs.join(", ")}), ${carry} carries, ${flipFlop} flip-flops`;
@@ -39,6 +39,9 @@ export function fpgaText({ target, engine, core, whole, check, proof }: FpgaResu
   if (check !== undefined) {
     const verdict = check.differ === 0 ? "all as the network" : `${check.differ} differ, first ${check.first}`;
     lines.push(`  mapped   run on ${check.samples} samples: ${verdict}`);
+  }
+  if (kept !== undefined) {
+    lines.push(`  tables   ${kept.unchanged} of ${kept.tables} are lookup tables with the same contents and inputs`);
   }
   if (proof !== undefined) {
     const open = proof.unproven.length === 0 ? "" : `, ${proof.unproven.length} signals not shown`;

@@ -5,6 +5,8 @@
 
 import { fail } from "../../base/errors.ts";
 import { type YosysBit, yosysModule } from "../../circuits/netlist/yosys-json.ts";
+import type { LutNetlist } from "../../engine/bits/netlist.ts";
+import { contentsOf } from "./lut-tables.ts";
 
 interface Cell {
   readonly type: string;
@@ -58,6 +60,27 @@ export function readLutCells(
   };
   for (const bit of [...waiting.keys()]) visit(bit);
   return { input: module.ports[ports.input]!.bits, output: module.ports[ports.output]!.bits, cells };
+}
+
+/**
+ * How many tables of a network stand in the mapped netlist as they were: a lookup table of that name with the same contents
+ * and, in the same order, the same inputs. Where all do, text and netlist differ in encoder and counters at most.
+ */
+export function unchangedTables(json: string, top: string, { bits, luts }: LutNetlist): number {
+  const [, { cells, netnames }] = yosysModule(json, top);
+  const place = top.endsWith("_core") ? "tables" : "core.tables";
+  const code = netnames[`${place}.code_i`]?.bits ?? [];
+  const first = bits.length + 1;
+  const netOf = (signal: number) => (signal < first ? code[signal - 1] : netnames[`${place}.y${signal}`]?.bits[0]);
+  return luts.filter((lut, index) => {
+    const cell = cells[`${place}.table${first + index}`];
+    return (
+      cell?.type === `LUT${lut.inputs.length}` &&
+      BigInt(`0b${cell.parameters.INIT}`) === contentsOf(lut) &&
+      cell.connections.O?.[0] === netOf(first + index) &&
+      lut.inputs.every((signal, k) => cell.connections[`I${k}`]?.[0] === netOf(signal))
+    );
+  }).length;
 }
 
 /** The number at the output for every stimulus. @param at the bits of a stimulus, one byte each, as the port has them */

@@ -17,7 +17,7 @@ import {
 import type { Samples } from "../../engine/bits/index.ts";
 import type { ThermometerBit } from "../../engine/bits/netlist.ts";
 import type { LutNetwork } from "../../engine/bits/network.ts";
-import { readLutCells, runLutCells } from "./lut-cells.ts";
+import { readLutCells, runLutCells, unchangedTables } from "./lut-cells.ts";
 import type { LutCircuit } from "./lut-network.ts";
 import { withPrimitives } from "./lut-primitives.ts";
 import { type FpgaTarget, type Mapped, mapToFpga } from "./mapped.ts";
@@ -39,6 +39,8 @@ export interface LutSynthesis {
   readonly whole: FpgaCounts | undefined;
   /** The mapped netlist, every cell of the FPGA as logic, on the samples; undefined without samples. */
   readonly check: SampleCheck | undefined;
+  /** Where tables were kept: how many stand in the mapped netlist with their contents and inputs, of how many. */
+  readonly kept: { readonly unchanged: number; readonly tables: number } | undefined;
   /** SAT from register to register or from table to table. Undefined where there are neither to cut at. */
   readonly proof: Proof | undefined;
 }
@@ -78,6 +80,9 @@ export async function synthesiseLutCircuit(
       test === undefined || circuit === undefined
         ? undefined
         : await checkSamples(yosys, circuit, mapped!, test, keepsTables),
+    kept: keepsTables
+      ? { unchanged: unchangedTables(best.mapped.cells, best.circuit.top.name, netlist), tables: netlist.luts.length }
+      : undefined,
     proof:
       isProved && (hasRegisters || keepsTables)
         ? await proveEqual(yosys, designOf(best.circuit), best.mapped.design)

@@ -57,7 +57,7 @@ export const recipe: Recipe<Partial<QuweitOptions>> = {
       seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
       epochs: { minutes: [0, 2], hours: [0, 2], full: [0, 30] },
       float: {},
-      common: { batchSize: 16, candidates: 32, rate: 3e-3, warmup: 0.1, integer: true },
+      common: { batchSize: 16, candidates: 32, rate: 3e-3, warmup: 0.1 },
       uniform: [],
       ...rows,
     },

@@ -33,6 +33,9 @@ it("measures a row between no MLPs and dense ones, in nats and in points", () =>
   const rows = shares.map(([name, value]) => row(name, name === "weightless" ? "quweit" : "float", value, 1, "top-1"));
   expect(gapShare(rows, rows[2]!)).toBeCloseTo(0.75, 12);
   expect(gapSentences(rows)[0]).toContain("5.00 points behind");
+  const none = [row("no MLP", "float", 0.5, 1, "top-1"), row("dense", "float", 0.49, 2, "top-1"), rows[2]!];
+  expect(gapShare(none, rows[2]!)).toBeUndefined();
+  expect(gapSentences(none)[0]).toContain("there is no gap");
 });
 
 it("holds a row that started from a trained network against those that did, too", () => {

@@ -14,12 +14,16 @@ function endsOf(rows: readonly ReportRow[], { name }: ReportRow): { floor: Repor
   return floor && ceiling && { floor, ceiling };
 }
 
-/** The share of the gap that a row closes: 0 as without MLPs, 1 as dense; `undefined` where one of the ends is missing. */
+/**
+ * The share of the gap that a row closes: 0 as without MLPs, 1 as dense; `undefined` where one of the ends is missing, or
+ * where the dense network is no better than the one without MLPs.
+ */
 export function gapShare(rows: readonly ReportRow[], row: ReportRow): number | undefined {
   const ends = endsOf(rows, row);
   if (ends === undefined) return undefined;
   const [floor, ceiling] = [ends.floor.accuracy.value, ends.ceiling.accuracy.value];
-  return floor === ceiling ? undefined : (floor - row.accuracy.value) / (floor - ceiling);
+  const hasGap = isLoss(row.accuracy) ? ceiling < floor : ceiling > floor;
+  return hasGap ? (floor - row.accuracy.value) / (floor - ceiling) : undefined;
 }
 
 /** One sentence a weightless row on accuracy, one on energy. */
@@ -37,9 +41,10 @@ function accuracySentence(rows: readonly ReportRow[], row: ReportRow, { floor, c
   const text = (x: number) => (inNats ? x.toFixed(3) : (100 * x).toFixed(2));
   const apart = inNats ? row.accuracy.value - ceiling.accuracy.value : ceiling.accuracy.value - row.accuracy.value;
   const share = gapShare(rows, row);
-  const closed = share === undefined ? "no gap" : `${percentText(share)} of the gap`;
   const ends = [floor, ceiling].map(({ name, accuracy }) => `"${name}" (${text(accuracy.value)})`).join(" and ");
-  return `${row.name}: closes ${closed} between ${ends}, ${text(apart)} ${inNats ? "nats" : "points"} behind the latter.`;
+  const behind = `${text(apart)} ${inNats ? "nats" : "points"} behind the latter`;
+  if (share === undefined) return `${row.name}: there is no gap between ${ends} to close; ${behind}.`;
+  return `${row.name}: closes ${percentText(share)} of the gap between ${ends}, ${behind}.`;
 }
 
 /** MLPs and blocks with the layer norms in front of them: what a row has beyond the one without. */

@@ -28,10 +28,10 @@ export const lwsOptions = z
     /** PowerPruning by price instead of number: all values up to so many picojoules. */
     threshold: z.number().positive().optional(),
     /**
-     * LWS: before sets are chosen, the schedule goes through these per cents of a layer's weights that stay; the smallest others
-     * go to zero for good. Empty: no pruning.
+     * LWS: before sets are chosen, these per cents of the weights stay in every layer worth it; the smallest others go to zero
+     * for good. Empty: no pruning.
      */
-    prune: z.array(z.number().int().min(3).max(99)).default([50, 30, 20, 12]),
+    prune: z.array(z.number().int().min(3).max(99)).default([60, 40, 30, 25, 20, 15, 10]),
     /** Points of accuracy that may be lost on the validation examples. */
     maxDrop: z.number().min(0).max(100).default(2),
     /** ρ_min: layers with a smaller share of the energy keep all values. */

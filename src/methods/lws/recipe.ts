@@ -17,7 +17,7 @@ const published = (experiment: string, variant: string, place: string) => ({
 
 /** Every row has the same loss of accuracy to spend, on the same validation examples. */
 const rows: Readonly<Record<string, Partial<LwsOptions>>> = {
-  LWS: { prune: [60, 40, 30, 25, 20, 15, 10], sizes: [16, 8, 5] },
+  LWS: { sizes: [16, 8, 5] },
   PowerPruning: { strategy: "powerpruning" },
   magnitude: { strategy: "magnitude" },
 };

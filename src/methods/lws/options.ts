@@ -31,7 +31,7 @@ export const lwsOptions = z
      * LWS: before sets are chosen, these per cents of the weights stay in every layer worth it; the smallest others go to zero
      * for good. Empty: no pruning.
      */
-    prune: z.array(z.number().int().min(3).max(99)).default([60, 40, 30, 25, 20, 15, 10]),
+    prune: z.array(z.number().int().min(3).max(99)).default([70, 60, 50, 40, 30, 25, 20, 15, 10]),
     /** Points of accuracy that may be lost on the validation examples. */
     maxDrop: z.number().min(0).max(100).default(2),
     /** ρ_min: layers with a smaller share of the energy keep all values. */

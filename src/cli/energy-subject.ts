@@ -18,7 +18,7 @@ import type { Node } from "../graph/node.ts";
 import type { Machine } from "../machines/index.ts";
 import { readModelFile } from "../onnx/index.ts";
 import { type EnergySubject, energySubject } from "../reports/index.ts";
-import { foldConstants } from "../rewrites/index.ts";
+import { detachFunctions, foldConstants } from "../rewrites/index.ts";
 import { zoo } from "../zoo/index.ts";
 import { bindingOf, examplesOf } from "./dimensions.ts";
 import { modelWidths } from "./model-widths.ts";
@@ -49,6 +49,8 @@ export interface Priced {
 export function readForEnergy(word: string, weights: "read" | "absent" = "read"): { name: string; model: Model } {
   if (isPath(word)) {
     const model = readModelFile(word, { weights });
+    // Several tables of lookups are functions LutLayer, LutLayer_2 … in a file: all are priced as their operator.
+    detachFunctions.run(model);
     foldConstants({ keep: isNoIndexArithmetic }).run(model);
     return { name: basename(word), model };
   }

@@ -3,10 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { tensor, zeros } from "../base/tensor.ts";
+import { randomNetwork } from "../engine/bits/index.ts";
+import { toOnnx } from "../export/onnx/lut-network.ts";
 import { Model } from "../graph/model.ts";
 import { writeModelFile } from "../onnx/index.ts";
 import { Emit } from "../operators/index.ts";
 import { energyReportSchema } from "../reports/index.ts";
+import { attachFunctions } from "../rewrites/index.ts";
 import { runCaptured } from "./captured.fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "femto-energy-"));
@@ -138,6 +141,25 @@ test("a batch that the file fixes may be repeated, not changed", async () => {
   const { code, stderr } = await runCaptured("energy", path, "--bits", "8", "--batch", "2");
   expect(code).toBe(2);
   expect(stderr).toMatch(/--batch: the model leaves no number of examples open/);
+});
+
+test("a file of lookup tables: every layer of tables is priced", async () => {
+  const shape = { codeBits: 24, bitsPerFeature: 3, layers: [14, 9], n: 4, classes: 3 };
+  const model = toOnnx(randomNetwork({ ...shape, input: { dtype: "uint8", features: 12 } }, 1));
+  attachFunctions.run(model);
+  writeModelFile(model, at("tables.onnx"));
+  const { stdout } = await runCaptured(
+    "energy",
+    at("tables.onnx"),
+    "--bits",
+    "8",
+    "--machine",
+    "lut-asic-45nm",
+    "--json",
+  );
+  const [subject] = energyReportSchema.parse(JSON.parse(stdout)).subjects;
+  expect(subject!.rows.filter(({ operator }) => operator === "femto.LutLayer")).toHaveLength(2);
+  expect(subject!.unmodelled.filter(({ reason }) => reason.includes("not known"))).toEqual([]);
 });
 
 test("CSV", async () => {

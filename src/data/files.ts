@@ -60,14 +60,21 @@ export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update
  * @throws FemtoError `file.write`
  */
 export function makeFolder(folder: string): void {
-  const path = resolve(folder);
   try {
-    if (isFolder(path)) return;
-    makeFolder(dirname(path));
+    makePath(resolve(folder));
+  } catch (cause) {
+    throw fileError(folder, "write", cause);
+  }
+}
+
+function makePath(path: string): void {
+  if (isFolder(path)) return;
+  makePath(dirname(path));
+  try {
     mkdirSync(path);
   } catch (cause) {
     // Somebody else may have made it meanwhile.
-    if (!isFolder(path)) throw fileError(folder, "write", cause);
+    if (!isFolder(path)) throw cause;
   }
 }
 

@@ -28,17 +28,38 @@ const result = {
   command: `femto reproduce ${method} --size ${basename(folder)} --only ${experiment}`,
   data: `${data.name}, ${data.train} train, ${data.test} test`,
   machine: machine.name,
-  seeds: seeds.map(({ seed, environment: { femto, node, onnxruntime, threads, lowerings }, rows }) => ({
-    seed,
-    environment: { femto, node, onnxruntime, threads, lowerings },
-    rows: rows.map((row) => ({
-      name: row.name,
-      accuracy: row.accuracy.value,
-      relativeEnergy: Number(row.energy.relative.toFixed(6)),
-      bytes: row.bytes,
-      bits: row.layers.map(({ bits }) => `${bits?.weight}/${bits?.input}`).join(" "),
-      verdicts: row.equivalence.map(({ verdict }) => verdict),
-    })),
-  })),
+  seeds: seeds.map(
+    ({ seed, environment: { femto, node, onnxruntime, threads, lowerings }, rows, weightSelection }) => ({
+      seed,
+      environment: { femto, node, onnxruntime, threads, lowerings },
+      rows: rows.map((row) => ({
+        name: row.name,
+        accuracy: row.accuracy.value,
+        relativeEnergy: Number(row.energy.relative.toFixed(6)),
+        bytes: row.bytes,
+        bits: row.layers.map(({ bits }) => `${bits?.weight}/${bits?.input}`).join(" "),
+        verdicts: row.equivalence.map(({ verdict }) => verdict),
+      })),
+      ...(weightSelection && { selection: weightSelection.rows.map(selectionOf) }),
+    }),
+  ),
 };
+/** @param {NonNullable<import("../src/reports/index.ts").Report["weightSelection"]>["rows"][number]} row */
+function selectionOf({ name, detail, basis, accuracy, saving, savingByOldTables, ceiling, zeros, layers }) {
+  const share = (/** @type {number} */ value) => Number(value.toFixed(4));
+  return {
+    name,
+    detail,
+    basis,
+    accuracy: accuracy.value,
+    saving: share(saving),
+    savingByOldTables: share(savingByOldTables ?? 0),
+    ceiling: share(ceiling),
+    zeros: { before: share(zeros.before), after: share(zeros.after) },
+    sets: layers.map(
+      ({ name: layer, set }) => `${layer}: ${set === null ? "all" : set.length > 16 ? set.length : set.join(" ")}`,
+    ),
+  };
+}
+
 process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);

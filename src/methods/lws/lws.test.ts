@@ -106,6 +106,12 @@ describe("LWS", () => {
     expect(ungated(pruned).saving).toBeGreaterThan(0);
   }, 60_000);
 
+  it("leaves a layer of two bits its codes where next to none of PowerPruning's values fit", async () => {
+    const options = small({ strategy: "powerpruning", sizes: [4], maxDrop: 100, epochs: 1, tuneEpochs: 1 });
+    const { layers } = ungated(await lws.apply(context(), int8Net(false, 8, 2), options));
+    expect(layers.map(({ set }) => set?.length)).toEqual([undefined, 4, 4]);
+  }, 60_000);
+
   it("takes values up to a price, and prunes what it restricts", async () => {
     const base = await baseline();
     const own = { strategy: "powerpruning", maxDrop: 100, epochs: 1, tuneEpochs: 1 } as const;

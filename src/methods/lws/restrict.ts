@@ -8,6 +8,7 @@ import { latentRows, modelOf, type NetworkState, setNodes, setOf, tableFor, with
 import type { LwsOptions } from "./options.ts";
 import { fromRows } from "./rows.ts";
 import { selectWeights } from "./select.ts";
+import { SMALLEST_SET } from "./value-set.ts";
 
 /** @param layer one layer, or all that the strategy knows where it is undefined */
 export type Restriction = (
@@ -62,6 +63,8 @@ async function global(frame: Frame, state: NetworkState, size: number) {
     if (own === undefined) continue;
     // A layer of fewer bits has no larger codes.
     const fitting = values.filter((value) => Math.abs(value) <= form.most);
+    // Where next to none of the cheap values fit, the layer keeps its few codes.
+    if (fitting.length < SMALLEST_SET) continue;
     next = withSet(next, form.name, tableFor(fitting, form, own));
   }
   return next;

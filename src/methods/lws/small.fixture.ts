@@ -46,8 +46,8 @@ export function floatNet(batchNorm = false): Model {
   });
 }
 
-/** The same on int8: a scale for each output channel, unsigned activations of `inputBits`. */
-export function int8Net(batchNorm = false, inputBits = 8): Model {
+/** The same on int8: a scale for each output channel, unsigned activations of `inputBits`, a first layer of `firstBits`. */
+export function int8Net(batchNorm = false, inputBits = 8, firstBits = 8): Model {
   const model = floatNet(batchNorm);
   // Statistics that change something: a factor of its own sign for each channel.
   for (const value of model.graph.initializers) {
@@ -72,7 +72,13 @@ export function int8Net(batchNorm = false, inputBits = 8): Model {
       most[channel] = Math.max(most[channel]!, Math.abs(value));
     }
     return {
-      ...{ layer: name, mode: "round" as const, weightBits: 8, weightAxis: 0, container: 8 as const },
+      ...{
+        layer: name,
+        mode: "round" as const,
+        weightBits: name === "conv1" ? firstBits : 8,
+        weightAxis: 0,
+        container: 8 as const,
+      },
       ...{ weightRange: tensor("float32", [channels], most), inputGrid: "unsigned" as const, inputBits },
       inputHigh: name === "conv1" ? 1.2 : 3,
     };

@@ -124,6 +124,16 @@ async function subjectOf(
       expected: "a model with --data, or --activity FILE",
     });
   }
+  const size = (["batch", "dim"] as const).find((name) => args[name] !== undefined);
+  if (size !== undefined && (data !== undefined || layer !== undefined)) {
+    fail({
+      code: "option.conflict",
+      where: `--${size}`,
+      message:
+        layer === undefined ? "rates are measured on one example after another" : "a layer is given by its numbers",
+      expected: "sizes only for a model that is counted without data",
+    });
+  }
   const activity = file === undefined ? undefined : activityFile(file);
   if (layer !== undefined) {
     return {

@@ -170,6 +170,8 @@ describe("mistakes are one message and exit code 2", () => {
   test.each<[string, string[], RegExp]>([
     ["nothing to compare", [], /there is nothing to compare/],
     ["two things", ["mlp", "--layer", "2,3"], /a model and a layer are two things/],
+    ["a batch of data", ["lenet5", "--data", "mnist10k", "--batch", "2"], /--batch: rates are measured on one example/],
+    ["sizes of a layer", ["--layer", "2,3", "--dim", "N=2"], /--dim: a layer is given by its numbers/],
     ["a layer", ["--layer", "784"], /--layer: is no layer/],
     ["bits", ["mlp", "--bits", "w4a8"], /--bits: is no width of weights/],
     ["a rate", ["mlp", "--sr", "1.5"], /--sr: has a wrong value/],

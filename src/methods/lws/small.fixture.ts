@@ -1,52 +1,20 @@
 /** @file Learnable pictures and an int8 network that takes a second to train, on which a whole run of LWS takes a few. */
 
-import { Rng } from "../../base/rng.ts";
-import { f32, numbers, tensor } from "../../base/tensor.ts";
+import { numbers, tensor } from "../../base/tensor.ts";
 import type { Model } from "../../graph/model.ts";
 import { loadMachine } from "../../machines/index.ts";
 import { inferModel } from "../../operators/index.ts";
 import { insertQuantizers, type LayerQuantizers, quantizableLayers } from "../../rewrites/index.ts";
-import { glorot } from "../../zoo/initialise.ts";
-import { Network } from "../../zoo/network.ts";
-import type { MethodContext, TrainingData } from "../method.ts";
+import type { MethodContext } from "../method.ts";
+import { smallNet as floatNet, pictures } from "../pictures.fixture.ts";
 import { type LwsOptions, lwsOptions } from "./options.ts";
 
-const SIZE = 6;
+export { floatNet };
 
-/** Noisy pictures [count, 1, 6, 6] with one bright quadrant: four classes. */
-export function pictures(count: number, seed: number): TrainingData {
-  const rng = new Rng(seed, "pictures");
-  const labels = Array.from({ length: count }, (_, i) => i % 4);
-  const pixels = labels.flatMap((label) =>
-    Array.from({ length: SIZE * SIZE }, (_, p) => {
-      const quadrant = 2 * Math.floor(p / SIZE / 3) + Math.floor((p % SIZE) / 3);
-      return Math.max(0, (quadrant === label ? 0.6 : 0) + 0.2 * rng.normal());
-    }),
-  );
-  return { inputs: f32([count, 1, SIZE, SIZE], pixels), labels: tensor("int64", [count], labels) };
-}
+const quiet = (count: number, seed: number) => pictures(count, seed, 0.2);
+export const data = { train: quiet(192, 1), validation: quiet(64, 2), test: quiet(96, 3) };
 
-export const data = { train: pictures(192, 1), validation: pictures(64, 2), test: pictures(96, 3) };
-
-/** conv 4·3×3, conv 6·3×3 stride 2, fc 4; batch norms after the convolutions where asked for. */
-export function floatNet(batchNorm = false): Model {
-  const net = new Network("small", 3);
-  let x = net.input("x", [1, SIZE, SIZE]);
-  for (const [i, channels] of [4, 6].entries()) {
-    x = net.conv(`conv${i + 1}`, x, channels, { stride: i + 1, bias: !batchNorm });
-    if (batchNorm) x = net.batchNorm(`norm${i + 1}`, x);
-    x = net.relu(`relu${i + 1}`, x);
-  }
-  const logits = net.dense("fc", net.flatten("flatten", x), 4, { init: glorot });
-  return net.finish(logits, "logits", {
-    network: "small",
-    task: "classification",
-    input: { layout: "NCHW", scale: 1 },
-    options: {},
-  });
-}
-
-/** The same on int8: a scale for each output channel, unsigned activations of `inputBits`, a first layer of `firstBits`. */
+/** The small network on int8: a scale for each output channel, unsigned activations of `inputBits`, a first layer of `firstBits`. */
 export function int8Net(batchNorm = false, inputBits = 8, firstBits = 8): Model {
   const model = floatNet(batchNorm);
   // Statistics that change something: a factor of its own sign for each channel.

@@ -3,9 +3,16 @@
 import { percentText, pointsText, ratioText, scoreText } from "./format.ts";
 import type { Report, ReportRow } from "./schema.ts";
 import { againstUniform, type CurveRow, methodRows, uniformRows } from "./uniform-curve.ts";
+import type { SelectionRow, WeightSelection } from "./weight-selection/schema.ts";
 
-/** One sentence a row of the method: above, on or below the uniform curve. Says so where it lies below. */
-export function verdicts(report: { readonly rows: readonly CurveRow[] }): string[] {
+type Judged = { readonly rows: readonly CurveRow[]; readonly weightSelection?: WeightSelection | undefined };
+
+/**
+ * One sentence a row of the method: above, on or below the uniform curve. Says so where it lies below. Restricted weights have
+ * the energy of all 8-bit weights there: of them it says what they save of the switching.
+ */
+export function verdicts(report: Judged): string[] {
+  if (report.weightSelection !== undefined) return switchingVerdicts(report.weightSelection);
   return methodRows(report).map((row) => {
     const found = againstUniform(report, row);
     const place = `${row.name}: ${scoreText(row.accuracy)} at ${ratioText(row.energy.relative)} of the 8-bit energy`;
@@ -23,6 +30,25 @@ export function verdicts(report: { readonly rows: readonly CurveRow[] }): string
     const open = `the ${row.accuracy.examples} test examples leave ±${(100 * noise).toFixed(2)} open`;
     const side = Math.abs(difference) <= noise ? "not separable from" : difference > 0 ? "above" : "below";
     return `${place}, ${side} the uniform curve at equal energy (${size}; ${open}).`;
+  });
+}
+
+function switchingVerdicts({ bases, rows }: WeightSelection): string[] {
+  const isGated = (row: SelectionRow) => bases.find(({ id }) => id === row.basis)?.isZeroGated === true;
+  const own = rows.filter(({ method }) => method !== "int8");
+  const isMany = new Set(own.map(({ seed }) => seed)).size > 1;
+  const labelOf = ({ name, seed }: SelectionRow) => (isMany ? `${name}, seed ${seed}` : name);
+  return [...new Set(own.map(labelOf))].map((name) => {
+    const mine = own.filter((row) => labelOf(row) === name);
+    const [{ accuracy }] = mine as [SelectionRow];
+    const savings = mine
+      .toSorted((a, b) => Number(isGated(a)) - Number(isGated(b)))
+      .map((row) => {
+        const unit = isGated(row) ? "with zero-gating" : "without zero-gating";
+        return `${percentText(row.saving)} ${unit} (ceiling ${percentText(row.ceiling)})`;
+      });
+    const points = pointsText(accuracy.value - accuracy.baseline);
+    return `${name}: ${percentText(accuracy.value)} (${points} points to int8), saving ${savings.join(", ")} of the switching of multiply-accumulates.`;
   });
 }
 

@@ -12,7 +12,8 @@ import { type Html, html } from "./html.ts";
 
 export function resultsSection(report: Report): Html {
   const own = new Set(methodRows(report).map(({ name }) => name));
-  const picture = frontPicture(report);
+  // Restricted weights all stand at one energy of the equations; their picture is that of the switching.
+  const picture = report.weightSelection === undefined ? frontPicture(report) : undefined;
   return html`<section id="results">
 <h2>Results</h2>
 <div class="wide"><table>

@@ -12,6 +12,7 @@ import { renderHtml } from "../html/page.ts";
 import { syntheticReport } from "../report.fixture.ts";
 import { reportSchema } from "../schema.ts";
 import { renderTerminal } from "../terminal.ts";
+import { verdicts } from "../verdict.ts";
 import { realSelection } from "./real.fixture.ts";
 import { type SelectionLayer, type WeightSelection, weightSelectionSchema } from "./schema.ts";
 import { groupsOf, selectionNotes } from "./table.ts";
@@ -207,4 +208,15 @@ test("terms beside the switching dilute the saving", () => {
   expect(note).toContain(`${percentText(row.saving)} of the switching is ${percentText(row.saving / 2)}`);
   expect(note).toMatch(/without zero-gating.* of switching and registers and clock together\.$/);
   expect(renderHtml({ ...report, weightSelection: { ...real, beside } })).toContain("Beside the switching");
+});
+
+test("the verdict is what is saved of the switching, not the energy of eight bits that all rows share", () => {
+  const sentences = verdicts({ ...report, weightSelection: real });
+  const names = new Set(real.rows.filter(({ method }) => method !== "int8").map(({ name, seed }) => `${name} ${seed}`));
+  expect(sentences).toHaveLength(names.size);
+  for (const sentence of sentences) expect(sentence).toMatch(/points to int8\), saving .*zero-gating \(ceiling/);
+  const page = renderHtml({ ...report, weightSelection: real });
+  expect(page).toContain(sentences[0]);
+  expect(page).not.toContain("than any uniform row");
+  expect(page).not.toContain("Accuracy of the exported files against modelled energy");
 });

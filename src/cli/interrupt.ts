@@ -1,6 +1,6 @@
 /** @file Ctrl-C: the first asks for a clean end (the current block is finished, the checkpoint kept), the second ends at once. */
 
-import { exitCodes, Stopped } from "./failure.ts";
+import { Stopped } from "./failure.ts";
 
 export interface InterruptOptions {
   /** Told at the first signal. */
@@ -11,14 +11,20 @@ export interface InterruptOptions {
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
+/** By the signal itself: `process.exit` would break off engine threads inside their native code, which aborts with a core. */
+function endAtOnce(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
 /** Runs `body` with a signal that Ctrl-C aborts. @throws Stopped */
 export async function interruptible<T>(
   { onStop, howToGoOn }: InterruptOptions,
   body: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(exitCodes.stopped);
+  const stop = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) return endAtOnce(name);
     controller.abort();
     onStop();
   };

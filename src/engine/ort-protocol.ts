@@ -21,6 +21,9 @@ export type Request =
       readonly carry: Readonly<Record<string, string>>;
     };
 
+/** What the thread is sent: a numbered request, or the word to end once everything asked before is answered. */
+export type Message = { readonly id: number; readonly request: Request } | "close";
+
 export type Answer =
   | { readonly id: number; readonly ok: true; readonly tensors: Record<string, Tensor>; readonly names?: SessionNames }
   | { readonly id: number; readonly ok: false; readonly message: string };

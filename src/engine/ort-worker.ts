@@ -3,7 +3,7 @@
 import { parentPort } from "node:worker_threads";
 import * as ort from "onnxruntime-node";
 import type { Tensor } from "../base/tensor.ts";
-import type { Answer, Request, SessionNames } from "./ort-protocol.ts";
+import type { Answer, Message, Request, SessionNames } from "./ort-protocol.ts";
 import { sessionOptions } from "./session-options.ts";
 
 interface Held {
@@ -62,12 +62,26 @@ async function answer(request: Request): Promise<{ tensors: Record<string, Tenso
   return { tensors: Object.fromEntries(request.fetch.map((name) => [name, fromOrt(results[name]!)])) };
 }
 
-parentPort?.on("message", async ({ id, request }: { id: number; request: Request }) => {
-  let reply: Answer;
+async function reply(id: number, request: Request): Promise<void> {
+  let result: Answer;
   try {
-    reply = { id, ok: true, ...(await answer(request)) };
+    result = { id, ok: true, ...(await answer(request)) };
   } catch (error) {
-    reply = { id, ok: false, message: error instanceof Error ? error.message : String(error) };
+    result = { id, ok: false, message: error instanceof Error ? error.message : String(error) };
   }
-  parentPort?.postMessage(reply);
+  parentPort?.postMessage(result);
+}
+
+const underWay = new Set<Promise<void>>();
+
+parentPort?.on("message", async (message: Message) => {
+  if (message === "close") {
+    await Promise.all(underWay);
+    parentPort?.close();
+    return;
+  }
+  const replied = reply(message.id, message.request);
+  underWay.add(replied);
+  await replied;
+  underWay.delete(replied);
 });

@@ -16,9 +16,13 @@ import type { SessionChoice } from "./session-options.ts";
 /** A request before the engine numbers its session. */
 type Call = Request extends infer R ? (R extends { session: number } ? Omit<R, "session"> : never) : never;
 
+const ended = (message: string) => new FemtoError({ code: "engine.worker", message });
+const closed = () => ended("the engine has been closed");
+
 /** One worker thread with any number of sessions. */
 export class OrtEngine {
   readonly #worker: Worker;
+  readonly #exit: Promise<void>;
   readonly #waiting = new Map<number, { resolve(answer: Answer & { ok: true }): void; reject(error: Error): void }>();
   /** Why there is no engine any more. */
   #end: FemtoError | undefined;
@@ -32,8 +36,13 @@ export class OrtEngine {
       new URL(isSource ? "../../dist/engine/ort-worker.js" : "./ort-worker.js", import.meta.url),
     );
     this.#worker.on("message", (answer: Answer) => this.#settle(answer));
-    this.#worker.on("error", (error) => this.#abandon(`the engine thread died: ${error.message}`));
-    this.#worker.on("exit", () => this.#abandon("the engine has been closed"));
+    this.#worker.on("error", (error) => this.#abandon(ended(`the engine thread died: ${error.message}`)));
+    this.#exit = new Promise((resolve) => {
+      this.#worker.on("exit", () => {
+        this.#abandon(closed());
+        resolve();
+      });
+    });
     this.#worker.unref();
   }
 
@@ -46,8 +55,17 @@ export class OrtEngine {
     return new OrtSession(this, session, names!);
   }
 
+  /**
+   * Ends the thread when the calls under way are answered; later ones are refused. A thread ended inside ONNX Runtime's
+   * binding takes the whole process with it (`Napi::Error`), which is why nothing is broken off.
+   */
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    if (this.#end === undefined) {
+      this.#end = closed();
+      this.#worker.postMessage("close");
+    }
+    this.#worker.ref();
+    await this.#exit;
   }
 
   /** @internal */
@@ -67,14 +85,15 @@ export class OrtEngine {
   #settle(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
-    if (this.#waiting.size === 0) this.#worker.unref();
+    // While it is being closed, the process has to wait for the thread's end.
+    if (this.#waiting.size === 0 && this.#end === undefined) this.#worker.unref();
     if (answer.ok) waiting?.resolve(answer);
     else waiting?.reject(new Error(answer.message));
   }
 
   /** No answer will come: whoever waits, and whoever asks from now on, is told. The first reason counts. */
-  #abandon(message: string): void {
-    this.#end ??= new FemtoError({ code: "engine.worker", message });
+  #abandon(reason: FemtoError): void {
+    this.#end ??= reason;
     for (const { reject } of this.#waiting.values()) reject(this.#end);
     this.#waiting.clear();
   }

@@ -9,6 +9,7 @@
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { Rng } from "../src/base/rng.ts";
 import { sizeOf } from "../src/base/tensor.ts";
+import { blockConvolutions, blockProbe } from "../src/engine/blocked-convolutions.ts";
 import { sessionOptions } from "../src/engine/session-options.ts";
 import { Graph } from "../src/graph/graph.ts";
 import { Model } from "../src/graph/model.ts";
@@ -63,11 +64,16 @@ const layers: readonly Layer[] = [
 
 const rng = new Rng(1, "bench");
 
+/** As training runs them: in blocks of so many channels. */
+const probe = await InferenceSession.create(writeModel(blockProbe()));
+const block = (await probe.run({ x: new OrtTensor("float32", new Float32Array(4), [1, 4, 1, 1]) })).y!.dims[1]!;
+
 /** A session on one form, and its inputs. */
 async function open(
   layer: Layer,
   lowerings: Record<string, string>,
   build: (g: Emit, v: Values) => Value,
+  isBlocked = true,
 ): Promise<() => Promise<number>> {
   const graph = new Graph("bench");
   const g = new Emit(graph, { lowerings });
@@ -94,10 +100,9 @@ async function open(
   const used = graph.inputs.filter((input) => input.isUsed);
   graph.inputs.splice(0, Number.POSITIVE_INFINITY, ...used);
   graph.pruneInitializers();
-  const session = await InferenceSession.create(
-    writeModel(new Model(graph)),
-    sessionOptions({ threads: 1, keepQdq: true }),
-  );
+  const model = new Model(graph);
+  if (isBlocked) blockConvolutions(model, block);
+  const session = await InferenceSession.create(writeModel(model), sessionOptions({ threads: 1, keepQdq: true }));
   const feeds = Object.fromEntries(
     used.map((input) => {
       const dims = dimsOf(input) as number[];
@@ -137,19 +142,21 @@ const print = (times: Record<string, number>) =>
     .map(([name, ms]) => `${name}: ${ms.toFixed(1)}`)
     .join(", ");
 
-console.log("// name · forward ms · best dX and dW relative to forward");
+console.log("// name · forward ms, without blocks · best dX and dW relative to forward");
 const word = process.argv[3] ?? "";
 for (const layer of layers.filter(({ name }) => name.includes(word))) {
   const { stride = 1, pad = 0, group = 1 } = layer;
+  const convolve = (g: Emit, { x, w, at }: Values) => g.op("Conv", [x, w], { ...at });
   const forms: Record<string, () => Promise<number>> = {
-    forward: await open(layer, {}, (g, { x, w, at }) => g.op("Conv", [x, w], { ...at })),
+    plain: await open(layer, {}, convolve, false),
+    forward: await open(layer, {}, convolve),
   };
   for (const lowering of inputLowerings(layer.x.slice(2).map(() => stride))) {
     forms[`dX ${lowering}`] = await open(layer, { "Conv.dX": lowering }, (g, { x, w, dy, ...rest }) =>
       inputGradient(g, { w, dy, dims: dimsOf(x) }, rest.group, rest.window),
     );
   }
-  for (const lowering of weightLowerings(layer.w, group)) {
+  for (const lowering of weightLowerings(layer.w, group, layer.x[0]!)) {
     forms[`dW ${lowering}`] = await open(layer, { "Conv.dW": lowering }, (g, { x, w, dy, ...rest }) =>
       weightGradient(g, { x, dy, dims: dimsOf(w) }, rest.group, rest.window),
     );
@@ -161,7 +168,7 @@ for (const layer of layers.filter(({ name }) => name.includes(word))) {
     );
   const [forward, dX, dW] = [times.forward!, of("dX "), of("dW ")];
   const ratio = (times: Record<string, number>) => (Math.min(...Object.values(times)) / forward).toFixed(1);
-  console.log(`// ${layer.name} · ${forward.toFixed(1)} · dX ${ratio(dX)} dW ${ratio(dW)}`);
+  console.log(`// ${layer.name} · ${forward.toFixed(1)}, ${times.plain!.toFixed(1)} · dX ${ratio(dX)} dW ${ratio(dW)}`);
   console.log(
     `{ x: [${layer.x.join(", ")}], w: [${layer.w.join(", ")}], stride: ${stride}, pad: ${pad}, group: ${group}, ` +
       `dX: { ${print(dX)} }, dW: { ${print(dW)} } },`,

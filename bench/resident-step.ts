@@ -63,7 +63,7 @@ export async function openLooped(
     scanned: [...step.scanned, ...step.controls],
     stacked: step.metrics.map((name) => `metric:${name}`),
   });
-  const session = await engine.load(looped, { threads: 1, keepQdq: true });
+  const session = await engine.load(looped, { threads: 1, keepQdq: true, layout: "blocked" });
   await fill(session, plan, batches);
   return async (count) => {
     const feeds = { steps: scalar("int64", count), ...feedsOf(plan, batchSize, examplesOf(batches), count) };
@@ -79,7 +79,7 @@ export async function openSingle(
   batchSize: number,
 ): Promise<RunSteps> {
   const { step } = plan;
-  const session = await engine.load(step.model, { threads: 1, keepQdq: true });
+  const session = await engine.load(step.model, { threads: 1, keepQdq: true, layout: "blocked" });
   await fill(session, plan, batches);
   return async (count) => {
     const stacked = feedsOf(plan, batchSize, examplesOf(batches), count);

@@ -6,9 +6,11 @@
 import { Worker } from "node:worker_threads";
 import type { DType } from "../base/dtype.ts";
 import { FemtoError, fail } from "../base/errors.ts";
-import type { Tensor } from "../base/tensor.ts";
+import { f32, type Tensor } from "../base/tensor.ts";
+import { cloneModel } from "../graph/clone.ts";
 import type { Model } from "../graph/model.ts";
 import { writeModel } from "../onnx/index.ts";
+import { blockConvolutions, blockProbe } from "./blocked-convolutions.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Answer, Request, SessionNames } from "./ort-protocol.ts";
 import type { SessionChoice } from "./session-options.ts";
@@ -19,10 +21,19 @@ type Call = Request extends infer R ? (R extends { session: number } ? Omit<R, "
 const ended = (message: string) => new FemtoError({ code: "engine.worker", message });
 const closed = () => ended("the engine has been closed");
 
+/** Channels in a block of ONNX Runtime's layout on this processor; 1 where it has none. */
+async function blockOf(engine: OrtEngine): Promise<number> {
+  const session = await engine.load(blockProbe());
+  const { y } = await session.run({ x: f32([1, 4, 1, 1], [1, 2, 3, 4]) });
+  await session.release();
+  return y!.dims[1]!;
+}
+
 /** One worker thread with any number of sessions. */
 export class OrtEngine {
   readonly #worker: Worker;
   readonly #exit: Promise<void>;
+  #block: Promise<number> | undefined;
   readonly #waiting = new Map<number, { resolve(answer: Answer & { ok: true }): void; reject(error: Error): void }>();
   /** Why there is no engine any more. */
   #end: FemtoError | undefined;
@@ -49,7 +60,7 @@ export class OrtEngine {
   /** Opens a session on a model (or on the bytes of an ONNX file). @throws FemtoError `engine.load` */
   async load(model: Model | Uint8Array, choice: SessionChoice = {}): Promise<OrtSession> {
     if (!(model instanceof Uint8Array)) refuseTypes(model);
-    const bytes = model instanceof Uint8Array ? model : writeModel(model);
+    const bytes = model instanceof Uint8Array ? model : writeModel(await this.#laidOut(model, choice));
     const session = ++this.#nextSession;
     const { names } = await this.call(session, { kind: "load", bytes, choice } as Call, "engine.load");
     return new OrtSession(this, session, names!);
@@ -59,6 +70,16 @@ export class OrtEngine {
    * Ends the thread when the calls under way are answered; later ones are refused. A thread ended inside ONNX Runtime's
    * binding takes the whole process with it (`Napi::Error`), which is why nothing is broken off.
    */
+  async #laidOut(model: Model, { layout }: SessionChoice): Promise<Model> {
+    if (layout !== "blocked") return model;
+    this.#block ??= blockOf(this);
+    const block = await this.#block;
+    if (block === 1) return model;
+    const copy = cloneModel(model);
+    blockConvolutions(copy, block);
+    return copy;
+  }
+
   async close(): Promise<void> {
     if (this.#end === undefined) {
       this.#end = closed();

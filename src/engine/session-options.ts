@@ -10,6 +10,8 @@ export interface SessionChoice {
   threads?: number;
   /** `all` by default; tests compare with `disabled`. */
   optimisation?: "disabled" | "basic" | "extended" | "layout" | "all";
+  /** `blocked`: convolutions whose weights are not constant use ONNX Runtime's blocked layout, where it has one. */
+  layout?: "plain" | "blocked";
   /** Keep ONNX Runtime from fusing Q/DQ pairs: training graphs and 2-bit artefacts need it. */
   keepQdq?: boolean;
   /** What a user gets who opens the file without options; used to report how an artefact behaves elsewhere. */

@@ -1,4 +1,5 @@
-/** @file Measured milliseconds of every lowering of Conv's gradients. Data of `node bench/run.mjs conv-lowerings`. */
+/** @file Measured milliseconds of every lowering of Conv's gradients, laid out in blocks of eight channels where that
+ * applies. Data of `node bench/run.mjs conv-lowerings`. */
 
 export interface MeasuredConv {
   readonly x: readonly number[];
@@ -17,8 +18,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 2,
     group: 1,
-    dX: { transpose: 0.8, flip: 1.9 },
-    dW: { conv: 1.3, volume: 5.3, shifts: 4.8, im2col: 1.9 },
+    dX: { transpose: 1.8, flip: 5.0 },
+    dW: { conv: 3.5, volume: 15.7, shifts: 7.8, im2col: 4.6 },
   },
   {
     x: [64, 6, 14, 14],
@@ -26,8 +27,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 0,
     group: 1,
-    dX: { transpose: 0.7, flip: 2.7 },
-    dW: { conv: 1.2, volume: 1.2, shifts: 2.0, im2col: 2.0 },
+    dX: { transpose: 1.6, flip: 7.0 },
+    dW: { conv: 2.5, volume: 3.1, shifts: 4.0, im2col: 4.4 },
   },
   {
     x: [100, 16, 5, 5],
@@ -35,8 +36,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 0,
     group: 1,
-    dX: { transpose: 0.4, flip: 9.8 },
-    dW: { conv: 0.3, volume: 0.2, shifts: 1.7, im2col: 3.5 },
+    dX: { transpose: 1.0, flip: 1.6 },
+    dW: { conv: 0.6, volume: 0.5, shifts: 4.3, im2col: 7.0 },
   },
   {
     x: [64, 1, 28, 28],
@@ -44,8 +45,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 1,
-    dX: { transpose: 1.2, flip: 4.1 },
-    dW: { conv: 2.2, volume: 3.6, shifts: 5.8, im2col: 1.3 },
+    dX: { transpose: 3.1, flip: 9.8 },
+    dW: { conv: 20.0, volume: 8.8, shifts: 9.4, im2col: 2.7 },
   },
   {
     x: [64, 32, 28, 28],
@@ -53,8 +54,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 1,
-    dX: { transpose: 25.2, flip: 26.5 },
-    dW: { conv: 64.5, volume: 26.4, shifts: 28.8, im2col: 32.1 },
+    dX: { transpose: 41.9, flip: 24.6 },
+    dW: { conv: 109.5, volume: 45.9, shifts: 65.4, im2col: 51.3 },
   },
   {
     x: [64, 32, 14, 14],
@@ -62,8 +63,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 1,
-    dX: { transpose: 6.5, flip: 7.5 },
-    dW: { conv: 13.1, volume: 6.2, shifts: 6.9, im2col: 10.4 },
+    dX: { transpose: 11.2, flip: 8.3 },
+    dW: { conv: 21.9, volume: 11.4, shifts: 18.0, im2col: 20.8 },
   },
   {
     x: [64, 64, 14, 14],
@@ -71,8 +72,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 1,
-    dX: { transpose: 23.4, flip: 23.7 },
-    dW: { conv: 41.0, volume: 21.5, shifts: 28.9, im2col: 29.6 },
+    dX: { transpose: 32.9, flip: 24.6 },
+    dW: { conv: 65.1, volume: 31.5, shifts: 53.0, im2col: 42.5 },
   },
   {
     x: [64, 3, 32, 32],
@@ -80,8 +81,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 1,
-    dX: { transpose: 2.8, flip: 6.3 },
-    dW: { conv: 6.2, volume: 5.5, shifts: 9.6, im2col: 3.3 },
+    dX: { transpose: 6.0, flip: 9.5 },
+    dW: { conv: 27.9, volume: 9.1, shifts: 11.2, im2col: 5.8 },
   },
   {
     x: [128, 3, 32, 32],
@@ -89,8 +90,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 1,
-    dX: { transpose: 3.3, flip: 6.5 },
-    dW: { conv: 9.1, volume: 7.9, shifts: 11.0, im2col: 4.9 },
+    dX: { transpose: 4.4, flip: 8.7 },
+    dW: { conv: 19.7, volume: 12.0, shifts: 13.3, im2col: 7.5 },
   },
   {
     x: [128, 16, 32, 32],
@@ -98,8 +99,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 1,
-    dX: { transpose: 14.8, flip: 11.5 },
-    dW: { conv: 52.0, volume: 16.6, shifts: 19.3, im2col: 24.2 },
+    dX: { transpose: 18.8, flip: 12.4 },
+    dW: { conv: 52.8, volume: 25.5, shifts: 36.7, im2col: 34.3 },
   },
   {
     x: [128, 16, 32, 32],
@@ -107,8 +108,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 2,
     pad: 1,
     group: 1,
-    dX: { transpose: 5.7 },
-    dW: { conv: 15.5, volume: 11.9, shifts: 12.8, im2col: 10.7 },
+    dX: { transpose: 11.9 },
+    dW: { conv: 30.1, volume: 21.8, shifts: 65.9, im2col: 22.3 },
   },
   {
     x: [128, 32, 16, 16],
@@ -116,8 +117,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 1,
-    dX: { transpose: 10.2, flip: 9.2 },
-    dW: { conv: 28.4, volume: 10.7, shifts: 13.6, im2col: 18.3 },
+    dX: { transpose: 13.9, flip: 9.6 },
+    dW: { conv: 24.0, volume: 15.5, shifts: 32.3, im2col: 35.1 },
   },
   {
     x: [128, 32, 16, 16],
@@ -125,8 +126,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 2,
     pad: 1,
     group: 1,
-    dX: { transpose: 5.0 },
-    dW: { conv: 11.2, volume: 8.2, shifts: 9.4, im2col: 8.8 },
+    dX: { transpose: 6.6 },
+    dW: { conv: 21.0, volume: 15.2, shifts: 30.1, im2col: 16.8 },
   },
   {
     x: [128, 64, 8, 8],
@@ -134,8 +135,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 1,
-    dX: { transpose: 8.3, flip: 7.9 },
-    dW: { conv: 19.8, volume: 7.9, shifts: 11.1, im2col: 15.4 },
+    dX: { transpose: 16.4, flip: 9.3 },
+    dW: { conv: 22.0, volume: 12.1, shifts: 27.8, im2col: 25.4 },
   },
   {
     x: [128, 16, 32, 32],
@@ -143,8 +144,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 2,
     pad: 0,
     group: 1,
-    dX: { transpose: 1.5 },
-    dW: { conv: 12.3, volume: 4.8, shifts: 1.6, im2col: 2.3 },
+    dX: { transpose: 3.6 },
+    dW: { conv: 21.2, volume: 9.4, shifts: 5.0, im2col: 5.5 },
   },
   {
     x: [128, 32, 16, 16],
@@ -152,8 +153,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 2,
     pad: 0,
     group: 1,
-    dX: { transpose: 1.0 },
-    dW: { conv: 9.5, volume: 3.1, shifts: 1.2, im2col: 1.4 },
+    dX: { transpose: 1.8 },
+    dW: { conv: 8.7, volume: 4.7, shifts: 2.0, im2col: 2.8 },
   },
   {
     x: [32, 64, 32, 32],
@@ -161,8 +162,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 1,
-    dX: { transpose: 31.9, flip: 27.7 },
-    dW: { conv: 78.3, volume: 33.4, shifts: 36.0, im2col: 41.7 },
+    dX: { transpose: 41.9, flip: 32.2 },
+    dW: { conv: 99.0, volume: 44.7, shifts: 64.9, im2col: 62.8 },
   },
   {
     x: [32, 256, 8, 8],
@@ -170,8 +171,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 1,
-    dX: { transpose: 28.6, flip: 25.9 },
-    dW: { conv: 58.6, volume: 29.0, shifts: 36.6, im2col: 35.0 },
+    dX: { transpose: 58.0, flip: 34.0 },
+    dW: { conv: 71.0, volume: 37.8, shifts: 61.1, im2col: 54.5 },
   },
   {
     x: [64, 32, 12, 12],
@@ -179,8 +180,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 2,
     group: 1,
-    dX: { transpose: 12.4, flip: 15.2 },
-    dW: { conv: 18.9, volume: 12.1, shifts: 14.0, im2col: 22.8 },
+    dX: { transpose: 19.1, flip: 12.2 },
+    dW: { conv: 24.6, volume: 17.9, shifts: 35.3, im2col: 41.5 },
   },
   {
     x: [64, 64, 14, 14],
@@ -188,8 +189,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 0,
     group: 1,
-    dX: { transpose: 3.6, flip: 3.3 },
-    dW: { conv: 11.3, volume: 4.4, shifts: 3.8, im2col: 3.9 },
+    dX: { transpose: 4.9, flip: 4.6 },
+    dW: { conv: 28.3, volume: 6.2, shifts: 5.6, im2col: 6.4 },
   },
   {
     x: [64, 16, 32, 32],
@@ -197,8 +198,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 0,
     group: 1,
-    dX: { transpose: 2.1, flip: 1.7 },
-    dW: { conv: 16.6, volume: 3.2, shifts: 1.8, im2col: 3.8 },
+    dX: { transpose: 3.3, flip: 2.7 },
+    dW: { conv: 18.4, volume: 4.5, shifts: 2.5, im2col: 3.4 },
   },
   {
     x: [64, 3, 32, 32],
@@ -206,8 +207,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 4,
     pad: 0,
     group: 1,
-    dX: { transpose: 0.6 },
-    dW: { conv: 0.7, volume: 0.9, shifts: 2.2, im2col: 0.8 },
+    dX: { transpose: 0.8 },
+    dW: { conv: 2.3, volume: 1.2, shifts: 3.1, im2col: 1.0 },
   },
   {
     x: [64, 32, 16, 16],
@@ -215,8 +216,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 8,
-    dX: { transpose: 2.9, flip: 2.1 },
-    dW: { conv: 7.5, shifts: 6.0, im2col: 7.4 },
+    dX: { transpose: 3.9, flip: 3.2 },
+    dW: { conv: 12.1, shifts: 14.5, im2col: 11.4 },
   },
   {
     x: [64, 64, 14, 14],
@@ -224,8 +225,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 4,
-    dX: { transpose: 6.0, flip: 5.6 },
-    dW: { conv: 15.0, shifts: 8.1, im2col: 13.7 },
+    dX: { transpose: 8.6, flip: 5.6 },
+    dW: { conv: 19.4, shifts: 19.9, im2col: 19.7 },
   },
   {
     x: [64, 32, 32, 32],
@@ -233,8 +234,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 32,
-    dX: { transpose: 10.1, flip: 5.8 },
-    dW: { conv: 28.9, shifts: 11.6, im2col: 16.6, products: 15.5 },
+    dX: { transpose: 20.1, flip: 5.5 },
+    dW: { conv: 69.6, shifts: 37.5, im2col: 29.9, products: 49.9, planes: 8.1 },
   },
   {
     x: [64, 96, 16, 16],
@@ -242,8 +243,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 2,
     pad: 1,
     group: 96,
-    dX: { transpose: 3.0 },
-    dW: { conv: 7.4, shifts: 15.6, im2col: 5.9, products: 9.0 },
+    dX: { transpose: 6.6 },
+    dW: { conv: 16.6, shifts: 29.0, im2col: 11.4, products: 30.3, planes: 4.7 },
   },
   {
     x: [64, 64, 25, 5],
@@ -251,8 +252,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 64,
-    dX: { transpose: 3.1, flip: 3.4 },
-    dW: { conv: 7.4, shifts: 11.6, im2col: 8.8, products: 6.8 },
+    dX: { transpose: 4.3, flip: 1.3 },
+    dW: { conv: 10.6, shifts: 13.4, im2col: 13.6, products: 11.4, planes: 2.2 },
   },
   {
     x: [64, 192, 8, 8],
@@ -260,8 +261,8 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 1,
     group: 192,
-    dX: { transpose: 5.1, flip: 4.4 },
-    dW: { conv: 10.8, shifts: 20.1, im2col: 10.5, products: 7.6 },
+    dX: { transpose: 7.2, flip: 1.8 },
+    dW: { conv: 15.0, shifts: 25.8, im2col: 17.3, products: 13.8, planes: 2.7 },
   },
   {
     x: [64, 16, 128],
@@ -269,7 +270,7 @@ export const measured: readonly MeasuredConv[] = [
     stride: 1,
     pad: 2,
     group: 1,
-    dX: { transpose: 2.9, flip: 0.8 },
-    dW: { conv: 2.5, volume: 0.9, shifts: 0.9, im2col: 1.3 },
+    dX: { transpose: 6.1, flip: 1.6 },
+    dW: { conv: 4.2, volume: 3.9, shifts: 3.0, im2col: 2.7 },
   },
 ];

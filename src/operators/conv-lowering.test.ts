@@ -6,6 +6,7 @@ import { Rng } from "../base/rng.ts";
 import { numbers, sizeOf, type Tensor, tensor } from "../base/tensor.ts";
 import { runReference } from "../engine/reference.ts";
 import { gradients } from "../gradient/index.ts";
+import type { Dim } from "../graph/dims.ts";
 import { Graph } from "../graph/graph.ts";
 import { Model } from "../graph/model.ts";
 import { verifyModel } from "../graph/verify.ts";
@@ -25,33 +26,31 @@ interface Layer {
   };
 }
 
-/** A random layer whose kernel fits; one to three spatial axes, ordinary, grouped or depthwise. */
-const anyLayer: fc.Arbitrary<Layer> = fc
-  .record({
-    axes: fc.array(
-      fc.record({
-        kernel: fc.integer({ min: 1, max: 3 }),
-        stride: fc.integer({ min: 1, max: 3 }),
-        dilation: fc.integer({ min: 1, max: 2 }),
-        begin: fc.integer({ min: 0, max: 2 }),
-        end: fc.integer({ min: 0, max: 2 }),
-        rest: fc.integer({ min: 0, max: 4 }),
-      }),
-      { minLength: 1, maxLength: 3 },
-    ),
-    batch: fc.integer({ min: 1, max: 3 }),
-    group: fc.integer({ min: 1, max: 3 }),
-    inputs: fc.integer({ min: 1, max: 3 }),
-    outputs: fc.integer({ min: 1, max: 2 }),
-  })
-  .map(({ axes, batch, group, inputs, outputs }) => ({
-    x: [
-      batch,
-      group * inputs,
-      ...axes.map(
-        ({ kernel, dilation, begin, end, rest }) => Math.max(1, (kernel - 1) * dilation + 1 - begin - end) + rest,
-      ),
-    ],
+interface Axis {
+  readonly kernel: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly begin: number;
+  readonly end: number;
+  readonly rest: number;
+}
+
+const anyAxis: fc.Arbitrary<Axis> = fc.record({
+  kernel: fc.integer({ min: 1, max: 3 }),
+  stride: fc.integer({ min: 1, max: 3 }),
+  dilation: fc.integer({ min: 1, max: 2 }),
+  begin: fc.integer({ min: 0, max: 2 }),
+  end: fc.integer({ min: 0, max: 2 }),
+  rest: fc.integer({ min: 0, max: 4 }),
+});
+
+/** A layer whose kernel fits. */
+function layerOf(axes: readonly Axis[], batch: number, group: number, inputs: number, outputs: number): Layer {
+  const sizes = axes.map(
+    ({ kernel, dilation, begin, end, rest }) => Math.max(1, (kernel - 1) * dilation + 1 - begin - end) + rest,
+  );
+  return {
+    x: [batch, group * inputs, ...sizes],
     w: [group * outputs, inputs, ...axes.map(({ kernel }) => kernel)],
     at: {
       group,
@@ -59,7 +58,24 @@ const anyLayer: fc.Arbitrary<Layer> = fc
       dilations: axes.map(({ dilation }) => dilation),
       pads: [...axes.map(({ begin }) => begin), ...axes.map(({ end }) => end)],
     },
-  }));
+  };
+}
+
+/** One to three spatial axes, ordinary, grouped or depthwise. */
+const anyLayer: fc.Arbitrary<Layer> = fc
+  .record({
+    axes: fc.array(anyAxis, { minLength: 1, maxLength: 3 }),
+    batch: fc.integer({ min: 1, max: 3 }),
+    group: fc.integer({ min: 1, max: 3 }),
+    inputs: fc.integer({ min: 1, max: 3 }),
+    outputs: fc.integer({ min: 1, max: 2 }),
+  })
+  .map(({ axes, batch, group, inputs, outputs }) => layerOf(axes, batch, group, inputs, outputs));
+
+/** Depthwise over two axes, with whole blocks of channels in the batch. */
+const anyDepthwise: fc.Arbitrary<Layer> = fc
+  .tuple(anyAxis, anyAxis, fc.constantFrom([2, 8], [4, 4], [1, 16]))
+  .map(([a, b, [batch, group]]) => layerOf([a, b], batch!, group!, 1, 1));
 
 const random = (dims: readonly number[], seed: number): Tensor => {
   const rng = new Rng(seed, "lowerings");
@@ -70,10 +86,10 @@ const random = (dims: readonly number[], seed: number): Tensor => {
   );
 };
 
-/** y, ∂L/∂x and ∂L/∂w for L = Σ y², with forced lowerings; the batch is the symbol N. */
-function run(layer: Layer, lowerings: Record<string, string>): { y: Tensor; dx: Tensor; dw: Tensor } {
+/** y, ∂L/∂x and ∂L/∂w for L = Σ y², with forced lowerings; the batch is a symbol unless it is said. */
+function run(layer: Layer, lowerings: Record<string, string>, batch: Dim = "N"): { y: Tensor; dx: Tensor; dw: Tensor } {
   const graph = new Graph("layer");
-  const x = graph.addInput("x", { dtype: "float64", dims: ["N", ...layer.x.slice(1)] });
+  const x = graph.addInput("x", { dtype: "float64", dims: [batch, ...layer.x.slice(1)] });
   const w = graph.addInput("w", { dtype: "float64", dims: layer.w });
   const g = new Emit(graph, { lowerings });
   const y = g.op("Conv", [x, w], layer.at);
@@ -115,11 +131,24 @@ describe("lowerings of Conv's gradients", () => {
         for (const lowering of inputLowerings(layer.at.strides)) {
           expectClose(run(layer, { "Conv.dX": lowering }).dx, chosen.dx);
         }
-        for (const lowering of weightLowerings(layer.w, layer.at.group)) {
+        for (const lowering of weightLowerings(layer.w, layer.at.group, "N")) {
           expectClose(run(layer, { "Conv.dW": lowering }).dw, chosen.dw);
         }
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it("agree for depthwise layers whose batch is a number, the form with one image among them", () => {
+    fc.assert(
+      fc.property(anyDepthwise, (layer) => {
+        const batch = layer.x[0]!;
+        const chosen = run(layer, { "Conv.dW": "conv" });
+        const possible = weightLowerings(layer.w, layer.at.group, batch);
+        expect(possible).toContain("planes");
+        for (const lowering of possible) expectClose(run(layer, { "Conv.dW": lowering }, batch).dw, chosen.dw);
+      }),
+      { numRuns: 30 },
     );
   });
 

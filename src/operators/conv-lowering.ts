@@ -8,7 +8,7 @@ import { measured } from "./conv-lowering-table.ts";
 import type { Window } from "./window.ts";
 
 export type InputLowering = "transpose" | "flip";
-export type WeightLowering = "conv" | "volume" | "shifts" | "im2col" | "products";
+export type WeightLowering = "conv" | "volume" | "shifts" | "im2col" | "products" | "planes";
 
 /** What the choice looks at: w [O, I/g, k…], dy [N, O, out…] (the batch does not matter), strides and groups. */
 export interface ConvShape {

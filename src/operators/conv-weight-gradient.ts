@@ -1,11 +1,12 @@
 /**
- * @file ∂L/∂w of a convolution, dw[o, i, t] = Σₙₚ dy[n, o, p] · x[n, i, p·stride + t·dilation − pad], in five forms that
+ * @file ∂L/∂w of a convolution, dw[o, i, t] = Σₙₚ dy[n, o, p] · x[n, i, p·stride + t·dilation − pad], in six forms that
  * give the same numbers up to rounding:
  *  - `conv`: x as I images of N channels, dy as kernels, stride and dilation exchanged;
  *  - `volume`: the same with the input channels as one more spatial axis, so that one large product comes out of it;
  *  - `shifts`: one batched matrix product for each tap t, on a strided slice of the padded input;
  *  - `im2col`: a convolution with one-hot kernels lays the taps out as channels, then one batched matrix product;
- *  - `products`: for depthwise convolutions, one multiplication and sum for each tap.
+ *  - `products`: for depthwise convolutions, one multiplication and sum for each tap;
+ *  - `planes`: for depthwise convolutions, every channel of every example is a channel of one image with dy as kernels.
  */
 
 import { fail } from "../base/errors.ts";
@@ -123,6 +124,18 @@ const forms: Record<WeightLowering, (g: Emit, given: Given) => Value> = {
     const product = g.matmul(g.reshape(dy, [batch, group, outputs, positions]), right);
     return g.reshape(g.sum(product, [0]), dims);
   },
+  planes: (g, given) => {
+    const { x, dy, batch, group, spatial, window, out, dims } = given;
+    const channels = (batch as number) * group;
+    const full = g.op("Conv", [g.reshape(x, [1, channels, ...spatial]), g.reshape(dy, [channels, 1, ...out])], {
+      group: channels,
+      strides: window.dilations,
+      dilations: window.strides,
+      pads: [...window.begin, ...window.end],
+    });
+    const planes = g.reshape(cut(g, full, window), [batch, group, ...window.kernel]);
+    return g.reshape(g.sum(planes, [0]), dims);
+  },
   products: (g, given) => {
     const { dy, batch, group, outputs, out, dims } = given;
     const positions = sizeOf(out);
@@ -169,7 +182,7 @@ export function weightGradient(
     dims: dims as number[],
   };
   const asked = g.lowerings["Conv.dW"] as WeightLowering | undefined;
-  const possible = weightLowerings(given.dims, group);
+  const possible = weightLowerings(given.dims, group, batch);
   const form =
     asked !== undefined && possible.includes(asked)
       ? asked
@@ -178,13 +191,18 @@ export function weightGradient(
 }
 
 /** The forms that exist for a weight [O, I/g, k…]: ONNX Runtime convolves over three spatial axes at most. */
-export function weightLowerings(dims: readonly number[], group: number): WeightLowering[] {
+export function weightLowerings(dims: readonly number[], group: number, batch: Dim): WeightLowering[] {
   const rank = dims.length - 2;
+  const isDepthwise = group > 1 && dims[0] === group && dims[1] === 1;
   return [
     "conv",
     ...(group === 1 && rank <= 2 ? (["volume"] as const) : []),
     "shifts",
     "im2col",
     ...(group > 1 && dims[1] === 1 ? (["products"] as const) : []),
+    // Whole blocks of channels in two axes: otherwise ONNX Runtime would convolve plane by plane
+    ...(isDepthwise && rank === 2 && typeof batch === "number" && (batch * group) % 16 === 0
+      ? (["planes"] as const)
+      : []),
   ];
 }

@@ -18,4 +18,4 @@ export { allOperators, findOperator, lookUp } from "./table.ts";
 export * from "./work.ts";
 
 /** Version of the graphs that gradients, lowerings and optimizers emit; another version may give other bits. */
-export const LOWERINGS_VERSION = "2";
+export const LOWERINGS_VERSION = "3";

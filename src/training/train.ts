@@ -179,7 +179,7 @@ class Run<History> {
       scanned: [...scanned, ...controls],
       stacked: metrics.map((name) => `metric:${name}`),
     });
-    return this.#engine.load(looped, { threads: this.#spec.threads ?? 1, keepQdq: true });
+    return this.#engine.load(looped, { threads: this.#spec.threads ?? 1, keepQdq: true, layout: "blocked" });
   }
 
   async #block(phase: Phase<History>, step: TrainingStep, session: OrtSession): Promise<void> {

@@ -28,6 +28,11 @@ export const lwsArgs = {
     valueHint: "FILE",
     description: "lws: measured energies instead of the netlist, as CSV: weight,energy_pJ",
   },
+  storage: {
+    type: "string",
+    valueHint: "HOW",
+    description: "lws: weights in the files as bytes (the default) or codebook: indices into the layer's values",
+  },
   "zero-gating": { type: "boolean", description: "lws: sets for units that stand still where a weight is zero" },
 } as const;
 
@@ -40,6 +45,7 @@ interface Given {
   readonly "max-drop"?: string | undefined;
   readonly "weight-table"?: string | undefined;
   readonly "zero-gating"?: boolean | undefined;
+  readonly storage?: string | undefined;
   readonly "float-epochs"?: string | undefined;
 }
 
@@ -85,11 +91,13 @@ export function lwsRows(
   const epochs = wholeOf("epochs", args.epochs, { least: 1 }) ?? 10;
   const batchSize = wholeOf("batch", args.batch, { least: 1 });
   const multiplier = choiceOf("multiplier", args.multiplier, ["booth4", "baughWooley"]);
+  const storage = choiceOf("storage", args.storage, ["bytes", "codebook"]);
   const maxDrop = numberOf("max-drop", args["max-drop"], { least: 0, most: 100 });
   const shared = {
     ...{ epochs, ...(batchSize !== undefined && { batchSize }), ...arrayOf(args.array) },
     ...(multiplier && { multiplier }),
     ...(maxDrop !== undefined && { maxDrop }),
+    ...(storage && { storage }),
     ...(args["zero-gating"] && { zeroGating: true }),
     ...tableOf(args["weight-table"], args["zero-gating"]),
     ...more,

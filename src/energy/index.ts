@@ -26,5 +26,6 @@ export type { UnmodelledKind } from "./unmodelled.ts";
 export * from "./usage.ts";
 export * from "./value-widths.ts";
 export * from "./watch.ts";
+export * from "./weight-traffic.ts";
 export type { WeightValues } from "./weight-values.ts";
 export * from "./width.ts";

@@ -1,6 +1,7 @@
 /** @file The export room: what a quantised model leaves as. */
 
 export { toC } from "./c/lut-network.ts";
+export * from "./codebook.ts";
 export { type Comparison, compareWithReference } from "./equivalence.ts";
 export { toJs } from "./js/lut-network.ts";
 export { toFloat } from "./lower.ts";

@@ -11,7 +11,7 @@ import type { Node } from "../graph/node.ts";
 import type { Value } from "../graph/value.ts";
 import { inferModel } from "../operators/index.ts";
 import { scaleIndices } from "../operators/quantisation.ts";
-import { type QuantizableLayer, quantizableLayers } from "../rewrites/index.ts";
+import { expandCodebooks, type QuantizableLayer, quantizableLayers } from "../rewrites/index.ts";
 import { layerOf } from "./layer-metadata.ts";
 import { readAccumulator, wholeNumberCast } from "./read/accumulators.ts";
 import { onCodes, type QuantisedInput, readInput, scaleOfCodes } from "./read/activations.ts";
@@ -49,6 +49,7 @@ export interface QuantisedModel {
 /** @throws FemtoError `export.read` for scales that lie along no axis, and what inference throws */
 export function readQuantised(model: Model): QuantisedModel {
   const copy = cloneModel(model);
+  expandCodebooks.run(copy);
   inferModel(copy);
   const constants = new Constants();
   const plain = new Map(quantizableLayers(copy).map((layer) => [layer.node, layer]));

@@ -73,6 +73,8 @@ export interface Outcome {
   readonly bits?: readonly LayerBits[];
   /** Of methods that restrict weights: what their arrays switch. */
   readonly selection?: WeightSelection;
+  /** How files hold the weights; absent: as codes. */
+  readonly storage?: "bytes" | "codebook";
   readonly history: readonly EpochRecord[];
   readonly warnings: readonly string[];
   /** Seconds spent in training steps, for information. */

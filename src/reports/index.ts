@@ -13,3 +13,4 @@ export { renderTerminal, type TerminalOptions } from "./terminal.ts";
 export { type AgainstUniform, againstUniform, methodRows, uniformRows } from "./uniform-curve.ts";
 export { energyNote, verdicts } from "./verdict.ts";
 export * from "./weight-selection/schema.ts";
+export type { WeightStorage } from "./weight-selection/storage.ts";

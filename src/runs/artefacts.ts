@@ -1,7 +1,7 @@
 /** @file What a trained model is written as, by kind of artefact; the first model of each is the one that is measured. */
 
 import { toJson } from "../engine/bits/index.ts";
-import { toFloat, toInteger, toLutNetwork, toQdq, toQonnx, withRawSamples } from "../export/index.ts";
+import { toFloat, toInteger, toLutNetwork, toQdq, toQonnx, withCodebooks, withRawSamples } from "../export/index.ts";
 import type { Model } from "../graph/model.ts";
 import { type ArtefactKind, kindOf, type Outcome } from "../methods/index.ts";
 import type { RunSpec } from "./spec.ts";
@@ -52,5 +52,10 @@ const exporters: Readonly<Record<ArtefactKind, (model: Model, data: Data, export
   },
 };
 
-export const artefactsOf = (outcome: Outcome, data: Data): Artefacts =>
-  exporters[kindOf(outcome)](outcome.model, data, outcome.exported);
+export function artefactsOf(outcome: Outcome, data: Data): Artefacts {
+  const artefacts = exporters[kindOf(outcome)](outcome.model, data, outcome.exported);
+  if (outcome.storage !== "codebook") return artefacts;
+  // The form of QONNX has its weights as floats.
+  const models = Object.entries(artefacts.models).map(([name, model]) => [name, withCodebooks(model).model]);
+  return { ...artefacts, models: Object.fromEntries(models) };
+}

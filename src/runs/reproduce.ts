@@ -9,7 +9,7 @@ import { FemtoError, fail } from "../base/errors.ts";
 import { count, makeFolder, splitAtEnd, take } from "../data/index.ts";
 import { loadMachine } from "../machines/index.ts";
 import type { Experiment, Recipe, RecipeSize } from "../methods/index.ts";
-import { type Report, reportSchema } from "../reports/index.ts";
+import { type Report, reportSchema, type WeightStorage } from "../reports/index.ts";
 import { isHere, partsOf } from "./experiment-data.ts";
 import { buildNetwork } from "./network.ts";
 import { writeJson } from "./output.ts";
@@ -52,6 +52,8 @@ export interface ExperimentResult {
   }[];
   /** Of rows that restrict weights: savings of switching energy beside their ceilings. */
   readonly selection?: readonly SelectionResult[];
+  /** Of the same rows: their weights in store, as codes and as codebooks. */
+  readonly storage?: readonly WeightStorage[];
   readonly findings: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -202,6 +204,7 @@ function resultOf({ id, title }: Experiment<unknown>, seed: number, report: Repo
       selection: report.weightSelection.rows.map(({ layers, ...row }) => {
         return { ...row, sets: layers.map(({ set }) => set?.length ?? null) };
       }),
+      storage: report.weightSelection.storage ?? [],
     }),
     findings: report.findings ?? [],
     warnings: report.warnings,

@@ -1,6 +1,6 @@
 /** @file Methods one after the other: bits learned by EQAT, then cheap weights by LWS, from the network and from its file. */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -43,7 +43,7 @@ describe("EQAT, then LWS", () => {
         rateBits: 0.2,
       },
       common,
-      rows: { LWS: {}, magnitude: { strategy: "magnitude", sizes: [50] } },
+      rows: { LWS: { storage: "codebook" }, magnitude: { strategy: "magnitude", sizes: [50] } },
     });
     result = await run({
       ...smallSpec(folder),
@@ -88,27 +88,68 @@ describe("EQAT, then LWS", () => {
     expect(renderTerminal(result.report)).toContain("LWS");
   });
 
-  it("a run may start from the file: the same codes before anything is trained", async () => {
-    const path = join(folder, "int8", "model.onnx");
-    const model = prepareForTraining(readModelFile(path));
-    const { data, machine } = smallSpec(folder);
-    const parts = {
-      train: { ...data.train, labels: data.train.labels! },
-      test: { ...data.test, labels: data.test.labels! },
-    };
-    const context = { data: parts, machine, seed: 1, threads: 1, identity: "file" };
-    // A rate of next to nothing moves no code.
-    const options = lws.options.parse({ ...common, strategy: "int8", rate: 1e-12 });
-    const outcome = await lws.apply(context, model, options);
-    expect(codesIn(outcome.model)).toEqual(codesIn(readModelFile(path)));
-    expect(outcome.model.graph.nodes.filter(isSetQuant)).toHaveLength(2);
-    const scales = (of: Model) =>
-      of.graph.nodes.filter(isSetQuant).map(({ inputs }) => Array.from(numbers(inputs[1]!.constant!)));
-    expect(
-      scales(outcome.model)
-        .flat()
-        .every((scale) => scale > 0),
-    ).toBe(true);
-    expect(outcome.warnings.join()).toContain("the last 19 training examples");
-  }, 60_000);
+  it("weights in store stand beside the saving: codebooks of as many bits as the values need, and what fetching them costs", () => {
+    const { storage, rows } = result.report.weightSelection!;
+    expect(storage!.map(({ row, file }) => [row, file])).toEqual([
+      ["int8", "bytes"],
+      ["LWS", "codebook"],
+      ["magnitude", "bytes"],
+    ]);
+    const { layers } = storage![1]!;
+    const coded = layers.filter(({ indexBits }) => indexBits !== null);
+    expect(coded.length).toBeGreaterThan(0);
+    const read = readQuantised(readModelFile(join(folder, "LWS", "model.onnx"))).layers;
+    const byCause = result.report.rows
+      .find(({ name }) => name === "LWS")!
+      .layers.map(({ byCause: own }) => own.weights!);
+    for (const [i, { values, weights, indexBits, codeBits, bytes, fetchPj }] of layers.entries()) {
+      const codes = read[i]!.weight!.codes;
+      expect([values, weights]).toEqual([new Set(codes).size, codes.length]);
+      expect(read[i]!.weight!.indexBits).toBe(indexBits ?? undefined);
+      // Before: what the bill of the row says of its weights.
+      expect(fetchPj.before).toBeCloseTo(byCause[i]!, 9);
+      if (indexBits === null) continue;
+      expect(indexBits).toBe(Math.ceil(Math.log2(values)));
+      expect(bytes).toEqual({
+        before: Math.ceil((codes.length * codeBits) / 8),
+        after: indexBits * Math.ceil(codes.length / 8) + values,
+      });
+      const [bits, tableBits] = [indexBits * weights, 8 * values];
+      expect(fetchPj.after / fetchPj.before).toBeCloseTo((bits + tableBits) / (codeBits * weights), 9);
+    }
+    // Memory is not in the saving of switching.
+    const lwsRow = rows.find(({ name }) => name === "LWS")!;
+    const total = (side: "before" | "after") => lwsRow.layers.reduce((sum, { pJ }) => sum + pJ[side], 0);
+    expect(lwsRow.saving).toBeCloseTo(1 - total("after") / total("before"), 9);
+    expect(renderTerminal(result.report, { width: 120 })).toContain("Weights in store");
+    expect(readFileSync(result.htmlPath, "utf8")).toContain("Weights in store");
+  });
+
+  it.each(["int8", "LWS"])(
+    "a run may start from the file of %s: the same codes before anything is trained",
+    async (row) => {
+      const path = join(folder, row, "model.onnx");
+      const model = prepareForTraining(readModelFile(path));
+      const { data, machine } = smallSpec(folder);
+      const parts = {
+        train: { ...data.train, labels: data.train.labels! },
+        test: { ...data.test, labels: data.test.labels! },
+      };
+      const context = { data: parts, machine, seed: 1, threads: 1, identity: "file" };
+      // A rate of next to nothing moves no code.
+      const options = lws.options.parse({ ...common, strategy: "int8", rate: 1e-12 });
+      const outcome = await lws.apply(context, model, options);
+      expect(codesIn(outcome.model)).toEqual(codesIn(readModelFile(path)));
+      expect(outcome.model.graph.nodes.filter(isSetQuant)).toHaveLength(2);
+      const scales = (of: Model) =>
+        of.graph.nodes.filter(isSetQuant).map(({ inputs }) => Array.from(numbers(inputs[1]!.constant!)));
+      expect(
+        scales(outcome.model)
+          .flat()
+          .every((scale) => scale > 0),
+      ).toBe(true);
+      expect(outcome.warnings.join()).toContain("the last 19 training examples");
+    },
+    60_000,
+  );
 });

@@ -12,6 +12,7 @@ import { measureArtefact } from "./measure-artefact.ts";
 import { write } from "./output.ts";
 import { price } from "./price.ts";
 import type { RowSpec, RunHooks, RunSpec } from "./spec.ts";
+import { weightStorageOf } from "./weight-storage.ts";
 
 export interface FinishedRow {
   readonly row: ReportRow;
@@ -19,6 +20,7 @@ export interface FinishedRow {
   readonly model: Model;
   readonly history: readonly EpochRecord[];
   readonly selection?: WeightSelection | undefined;
+  readonly storage?: ReturnType<typeof weightStorageOf>;
   readonly warnings: readonly string[];
 }
 
@@ -106,6 +108,7 @@ export async function finishRow(
     model: outcome.model,
     history: outcome.history,
     selection: outcome.selection,
+    storage: weightStorageOf(spec, outcome),
     warnings: warnings.map((text) => `${row.name}: ${text}`),
     row: {
       name: row.name,

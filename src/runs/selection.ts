@@ -27,7 +27,10 @@ export function selectionOf(finished: readonly FinishedRow[], specs: readonly Ro
       },
     }));
   });
-  return { bases: [...bases.values()], rows, beside: besideOf(restricted) } as unknown as Selection;
+  const storage = restricted.flatMap(({ row, storage: own }) =>
+    own === undefined ? [] : [{ row: row.name, seed: row.seed, ...own }],
+  );
+  return { bases: [...bases.values()], rows, beside: besideOf(restricted), storage } as unknown as Selection;
 }
 
 /** What the machine charges besides arithmetic, by the bill of the first such row: 8-bit operands whatever their values are. */

@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { fail } from "../../base/errors.ts";
 import { formatBytes } from "../../base/units.ts";
-import { type LutForm, lutForms, toInteger, toQdq, toQonnx } from "../../export/index.ts";
+import { type LutForm, lutForms, requireCodebooks, toInteger, toQdq, toQonnx } from "../../export/index.ts";
 import type { Model } from "../../graph/model.ts";
 import { readModelFile, writeModelFile } from "../../onnx/index.ts";
 import { isFakeQuant } from "../../rewrites/index.ts";
@@ -38,12 +38,14 @@ export const exportModel = command({
   about: [
     "Writes a network in the form you name. A quantised one as an ONNX file: from the folder of a run the file that the run wrote, its checksum held against the report; from a model with Femto's own quantisers (femto.FakeQuant) lowered anew.",
     "qdq is QuantizeLinear, Clip and DequantizeLinear, which every runtime runs; int is integer arithmetic, equal to the reference bit by bit; qonnx has the Quant nodes of QONNX, with the true bit-widths as inputs.",
+    "--storage codebook keeps the integer weights of a layer that has few values (femto optimize --method lws) as indices of ⌈log2 k⌉ bits and a table of the k values; standard operators look them up, and every runtime answers the same bits.",
     "A network of lookup tables (femto optimize --method dwn) as logic, from raw samples to class, into the folder --out: wasm (WebAssembly, and a JavaScript module with it inside), js (a JavaScript module alone), c (one C99 file), verilog. What was written is read again and run on samples; every class and every count of ones is held against the network, and the network against the ONNX file. Verilog is run as gates by Yosys, C by an installed compiler; where there is none, it says so.",
     "--fpga maps the circuit with Yosys and counts lookup tables with and without the encoder; the mapped circuit is run on the samples, too. With --prove it is proved equal to the text, register by register (--pipelined) or table by table (--keep-tables).",
   ],
   examples: [
     "femto export runs/start --to qonnx --out lenet5.qonnx.onnx",
     "femto export runs/start --row 'uniform 4 bit' --to int --out four.onnx",
+    "femto export runs/lenet5-mnist --to qdq --storage codebook --out small.onnx",
     "femto export runs/lenet5-mnist --to c --data mnist --out digits",
     "femto export model.onnx --to verilog --fpga xilinx,ice40 --out rtl",
     "femto export model.onnx --to verilog --fpga xilinx --keep-tables --prove --out rtl",
@@ -57,6 +59,11 @@ export const exportModel = command({
     },
     to: { type: "string", valueHint: "FORM", description: "qdq, int or qonnx; wasm, c, js or verilog" },
     out: { type: "string", valueHint: "PATH", description: "the file to write; for lookup tables the folder" },
+    storage: {
+      type: "string",
+      valueHint: "HOW",
+      description: "codebook: weights of few values as indices into a table of them (qdq, int); bytes as they are",
+    },
     row: { type: "string", valueHint: "NAME", description: "the row of the run (the first of its method)" },
     ...lutArgs,
   },
@@ -69,7 +76,12 @@ export const exportModel = command({
       const path = isRun ? fileOfRun(source, args.row, "model.onnx") : source;
       return exportLutNetwork(path, to, out, args, output);
     }
-    if (isRun) copyFileSync(fileOfRun(source, args.row, fileOf[to]), out);
+    const storage = choiceOf("storage", args.storage, ["bytes", "codebook"]);
+    if (storage === "codebook") {
+      if (to === "qonnx") noCodebook();
+      const model = isRun ? readModelFile(fileOfRun(source, args.row, fileOf[to])) : lowering[to](quantised(source));
+      writeModelFile(requireCodebooks(model, basename(source)).model, out);
+    } else if (isRun) copyFileSync(fileOfRun(source, args.row, fileOf[to]), out);
     else writeModelFile(lowering[to](quantised(source)), out);
     const bytes = readFileSync(out);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -77,6 +89,15 @@ export const exportModel = command({
     output.print(`${out}  ${formatBytes(bytes.length)}  sha256 ${sha256}`);
   },
 });
+
+const noCodebook = (): never =>
+  fail({
+    code: "option.value",
+    where: "--storage",
+    message: "QONNX keeps weights as floats in front of their quantiser",
+    expected: "--to qdq or --to int for codebooks",
+    got: "--to qonnx",
+  });
 
 const missing = (option: string, expected: string): never =>
   fail({ code: "usage.missing", where: "femto export", message: `--${option} is missing`, expected });

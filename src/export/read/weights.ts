@@ -11,7 +11,7 @@ import type { Node } from "../../graph/node.ts";
 import type { Value } from "../../graph/value.ts";
 import { scaleIndices } from "../../operators/quantisation.ts";
 import { evaluate } from "../../rewrites/evaluate.ts";
-import { BITS_KEY, codesOf, gridOf, setGridOf } from "../../rewrites/index.ts";
+import { BITS_KEY, codesOf, gridOf, INDEX_BITS_KEY, setGridOf } from "../../rewrites/index.ts";
 import type { Constants } from "./constants.ts";
 
 /** A weight as whole numbers: real value = code · scale. Zero points are taken off. */
@@ -29,6 +29,8 @@ export interface QuantisedWeight {
   readonly axis: number;
   /** Codes along the axis that share a scale; 0 where scales are not blocked. */
   readonly block: number;
+  /** Bits of an index where the file keeps the weight as a codebook. */
+  readonly indexBits?: number;
 }
 
 /** Reads the weight behind a value; `undefined` where it is no constant or not quantised. */
@@ -79,7 +81,7 @@ export function readCodes(
   value: Value,
   codes: Tensor,
   offset?: { readonly zero: Tensor; readonly index: ArrayLike<number> },
-): Pick<QuantisedWeight, "bits" | "container" | "dims" | "codes"> {
+): Pick<QuantisedWeight, "bits" | "container" | "dims" | "codes" | "indexBits"> {
   const zeros = offset && numbers(offset.zero);
   const plain = new Int32Array(numbers(codes));
   if (zeros !== undefined) for (let i = 0; i < plain.length; i++) plain[i]! -= zeros[offset!.index[i]!]!;
@@ -87,7 +89,11 @@ export function readCodes(
   const container = stored.constant?.dtype ?? codes.dtype;
   const stated = stored.metadata.get(BITS_KEY);
   const bits = stated === undefined ? Math.min(bitsOf(container), bitsNeeded(plain)) : Number(stated);
-  return { bits, container, dims: codes.dims, codes: plain };
+  const indexBits = stored.metadata.get(INDEX_BITS_KEY);
+  return {
+    ...{ bits, container, dims: codes.dims, codes: plain },
+    ...(indexBits !== undefined && { indexBits: Number(indexBits) }),
+  };
 }
 
 /** The initializer that holds codes, behind the Cast that unpacks them. */

@@ -32,6 +32,8 @@ export const lwsOptions = z
      * for good. Empty: no pruning.
      */
     prune: z.array(z.number().int().min(3).max(99)).default([70, 60, 50, 40, 30, 25, 20, 15, 10]),
+    /** How the files hold weights: as codes, or as indices into a table of the layer's values where that is smaller. */
+    storage: z.enum(["bytes", "codebook"]).default("bytes"),
     /** Points of accuracy that may be lost on the validation examples. */
     maxDrop: z.number().min(0).max(100).default(2),
     /** ρ_min: layers with a smaller share of the energy keep all values. */

@@ -59,6 +59,7 @@ export class LwsRun {
       kind: "quantised",
       bits: this.#form.layers.map(({ name, bits }) => ({ layer: name, ...bits })),
       selection: await this.#selection(baseline, state, found),
+      storage: this.#options.storage,
       history: this.#history,
       warnings,
       stepSeconds: this.#stepSeconds,

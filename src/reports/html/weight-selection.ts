@@ -9,6 +9,14 @@ import { percentText } from "../format.ts";
 import type { Report } from "../schema.ts";
 import type { SelectionLayer, SelectionRow } from "../weight-selection/schema.ts";
 import {
+  storageCells,
+  storageHead,
+  storageLayerCells,
+  storageLayerHead,
+  storageNote,
+  type WeightStorage,
+} from "../weight-selection/storage.ts";
+import {
   basisLines,
   billed,
   groupsOf,
@@ -31,7 +39,7 @@ ${selectionNotes(selection).map((text) => html`<p>${text}</p>\n`)}${groups.map(
 ${resultTable(group)}${figure(savingPicture(group, `saving-${i}`), savingCaption(group))}${basisLines(group.basis).map(
   (text) => html`<p class="quiet">${text}</p>\n`,
 )}${restrictedRows(group).map((row, j) => rowLayers(row, group, `${i}-${j}`))}`,
-)}${besideTable(selection.beside)}</section>
+)}${besideTable(selection.beside)}${storageTables(selection.storage ?? [])}</section>
 `;
 }
 
@@ -147,5 +155,18 @@ ${table(
   ["what does not depend on weights", "per inference", "source"],
   billed(beside).map(({ name, pJ: value, source }) => [name, formatEnergy(pJ(value)), source]),
   { text: [0, 2] },
+)}`;
+}
+
+function storageTables(storage: readonly WeightStorage[]): Html | undefined {
+  if (storage.length === 0) return undefined;
+  const coded = storage.filter(({ layers }) => layers.some(({ indexBits }) => indexBits !== null));
+  return html`<h3 id="weight-storage">Weights in store</h3>
+<p>${storageNote(storage)}</p>
+${table(storageHead, storageCells(storage), { text: [0, 2] })}${coded.map(
+  (network) =>
+    html`<details><summary>Layers of ${network.row} in store <span>seed ${network.seed}</span></summary>
+${table(storageLayerHead, storageLayerCells(network))}</details>
+`,
 )}`;
 }

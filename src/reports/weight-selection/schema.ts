@@ -4,6 +4,7 @@
  */
 
 import { z } from "zod";
+import { weightStorage } from "./storage.ts";
 
 /** `int8` is the baseline, `magnitude` pruning of small weights; the last three are ablations of LWS. */
 export const selectionMethod = z.enum([
@@ -154,7 +155,13 @@ function check({ bases, rows }: Draft, context: z.RefinementCtx): void {
 }
 
 export const weightSelectionSchema = z
-  .object({ bases: z.array(basis).min(1), rows: z.array(row), beside: z.array(beside) })
+  .object({
+    bases: z.array(basis).min(1),
+    rows: z.array(row),
+    beside: z.array(beside),
+    /** One for each network; absent in reports that do not speak of it. */
+    storage: z.array(weightStorage).optional(),
+  })
   .superRefine(check);
 
 export type WeightSelection = z.output<typeof weightSelectionSchema>;

@@ -4,6 +4,7 @@ import { formatEnergy, pJ } from "../../base/units.ts";
 import { percentText } from "../format.ts";
 import { wrap } from "../wrap.ts";
 import type { SelectionLayer, WeightSelection } from "./schema.ts";
+import { storageCells, storageHead, storageLayerCells, storageLayerHead, storageNote } from "./storage.ts";
 import { basisLines, groupsOf, selectionColumns, selectionNotes } from "./table.ts";
 
 /** Plain lines, without a last line break. */
@@ -23,7 +24,32 @@ export function selectionLines(selection: WeightSelection, width: number): strin
       "",
     ];
   });
-  return [...groups, ...selectionNotes(selection).flatMap((text) => wrap(text, width, "  "))];
+  const notes = selectionNotes(selection).flatMap((text) => wrap(text, width, "  "));
+  return [...groups, ...notes, ...storageLines(selection, width)];
+}
+
+/** Weights in store: of all networks, and by layer of the first that has codebooks. */
+function storageLines({ storage = [] }: WeightSelection, width: number): string[] {
+  if (storage.length === 0) return [];
+  const shown = storage.find(({ layers }) => layers.some(({ indexBits }) => indexBits !== null));
+  const table = (rows: readonly (readonly string[])[], narrow: readonly number[]) => {
+    const kept = (columns: readonly number[]) =>
+      grid(
+        rows.map((cells) => columns.map((i) => cells[i]!)),
+        columns.map((i) => i === 0),
+      );
+    const lines = kept([...rows[0]!.keys()]);
+    return lines.every((line) => [...line].length <= width) ? lines : kept(narrow);
+  };
+  return [
+    "",
+    "Weights in store, and fetching them in an inference",
+    ...table([storageHead, ...storageCells(storage)], [0, 3, 4, 7]),
+    ...(shown === undefined
+      ? []
+      : ["", `Layers of ${shown.row}`, ...table([storageLayerHead, ...storageLayerCells(shown)], [0, 2, 4, 6])]),
+    ...wrap(storageNote(storage), width, "  "),
+  ];
 }
 
 function fitting(cells: readonly (readonly string[])[], width: number): string[] {

@@ -1,0 +1,36 @@
+/** @file What the weights of a restricted network take in store: by layer, as codes and as codebooks, and what fetching them costs. */
+
+import { countWork, type StoredWidth, weightTraffic } from "../energy/index.ts";
+import { codebookSize } from "../export/index.ts";
+import type { Outcome } from "../methods/index.ts";
+import type { WeightStorage } from "../reports/index.ts";
+import { oneExample } from "../rewrites/index.ts";
+import type { RunSpec } from "./spec.ts";
+
+/** Absent where the method restricts no weights. */
+export function weightStorageOf(
+  { model, machine }: Pick<RunSpec, "model" | "machine">,
+  { selection, bits = [], storage = "bytes" }: Pick<Outcome, "selection" | "bits" | "storage">,
+): Omit<WeightStorage, "row" | "seed"> | undefined {
+  const found = selection?.rows[0]?.layers;
+  if (found === undefined || found.length === 0) return undefined;
+  const sizes = found.map(({ name, groups, outputs, inputs, histogram }) => {
+    const weights = groups * outputs * inputs;
+    const values = histogram.after.filter((count) => count > 0).length;
+    const codeBits = bits.find(({ layer }) => layer === name)!.weight;
+    const before = Math.ceil((weights * codeBits) / 8);
+    const { indexBits, indexBytes, tableBytes } = codebookSize(weights, values);
+    const isCodebook = indexBits > 0 && indexBytes + tableBytes < before;
+    const bytes = { before, after: isCodebook ? indexBytes + tableBytes : before };
+    return { name, weights, values, codeBits, indexBits: isCodebook ? indexBits : null, bytes, tableBytes };
+  });
+  const stored = new Map(
+    sizes.flatMap(({ name, indexBits, tableBytes }): [string, StoredWidth][] =>
+      indexBits === null ? [] : [[name, { bits: indexBits, tableBits: 8 * tableBytes }]],
+    ),
+  );
+  const counts = countWork(model, oneExample(model));
+  const traffic = new Map(weightTraffic(counts, machine, bits, stored).map(({ layer, ...pJ }) => [layer, pJ] as const));
+  const layers = sizes.map(({ tableBytes: _, ...layer }) => ({ ...layer, fetchPj: traffic.get(layer.name)! }));
+  return { file: storage, machine: machine.name, layers };
+}

@@ -19,6 +19,8 @@ export { checkBySimulation, type SimulationCheck } from "./equivalence/simulatio
 export type { Examined, Property } from "./formal/harness.ts";
 export { checkProperty, examinedOf, type PropertyCheck, type PropertyOptions } from "./formal/prove.ts";
 export { proveSameRuns } from "./formal/same-runs.ts";
+export { type FpgaNetlist, readFpgaNetlist } from "./fpga/netlist.ts";
+export { runFpgaNetlist } from "./fpga/run.ts";
 export * from "./generators/index.ts";
 export { simulateWithIcarus } from "./native/icarus.ts";
 export { findTool, nativeTools } from "./native/tools.ts";

@@ -39,11 +39,7 @@ export const lutArgs = {
   fpga: { type: "string", valueHint: "FABRICS", description: "verilog: map to xilinx, ice40 or both, and count" },
   "keep-tables": {
     type: "boolean",
-    description: "verilog, --fpga xilinx: every table stays one lookup table, which maps quickly",
-  },
-  prove: {
-    type: "boolean",
-    description: "verilog: prove what --fpga maps equal to the text (with --pipelined or --keep-tables)",
+    description: "verilog, --fpga: tables and counters stay as given, which maps quickly and is proved",
   },
 } as const;
 
@@ -56,7 +52,6 @@ interface Asked {
   readonly pipelined?: boolean | undefined;
   readonly fpga?: string | undefined;
   readonly "keep-tables"?: boolean | undefined;
-  readonly prove?: boolean | undefined;
 }
 
 /** @throws FemtoError `export.lut` where the model is no network of lookup tables; `export.differs`, `usage.*`, `data.*` */
@@ -70,7 +65,9 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
   const { raw, network } = model === undefined ? readNetworkData(path) : networkOf(model, basename(path), data?.test);
   const { samples, source, labels } = drawn(network, data?.test, asked);
   const same = model && (await compareWithModel(model, basename(path), network, raw, samples));
-  const made = lutFiles(network, form, { name: asked.name ?? "lut_network", isPipelined });
+  // Counters of as many inputs as the tables of the fabric have; of two fabrics the larger.
+  const counterInputs = fabrics.length > 0 && fabrics.every((fabric) => fabric === "ice40") ? 4 : 6;
+  const made = lutFiles(network, form, { name: asked.name ?? "lut_network", isPipelined, counterInputs });
   makeFolder(folder);
   for (const { name, content } of made.files) write(join(folder, name), content);
   const check = await checkLutFiles(form, made, network, folder, samples);
@@ -82,7 +79,7 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
   const fpga: FpgaResult[] = [];
   for (const target of fabrics) {
     output.note(`mapping to ${target} …`);
-    const how = { isProved: asked.prove === true, keepsTables: asked["keep-tables"] === true };
+    const how = { keepsTables: asked["keep-tables"] === true };
     fpga.push(await fpgaCounts(made.circuit!, target, { samples, classes: check.classes }, how));
   }
   const { samples: checked, by, missing, counts } = check;
@@ -120,21 +117,17 @@ function checkText({ samples, by, missing, counts }: FileCheck): string {
 }
 
 function refuseMisplaced(form: LutForm, asked: Asked, fabrics: readonly string[]): void {
-  const { pipelined, fpga, prove } = asked;
+  const { pipelined, fpga } = asked;
   const keeps = asked["keep-tables"];
-  const ofVerilog = { pipelined, fpga, "keep-tables": keeps, prove };
+  const ofVerilog = { pipelined, fpga, "keep-tables": keeps };
   const misplaced = form === "verilog" ? [] : Object.entries(ofVerilog).filter(([, value]) => value);
   if (misplaced.length > 0) {
     const where = `--${misplaced[0]![0]}`;
     fail({ code: "usage.option", where, message: "belongs to verilog", got: `--to ${form}` });
   }
-  if (keeps === true && (pipelined === true || fabrics.join() !== "xilinx")) {
-    const message = "is for combinational circuits on a fabric with tables of six inputs";
-    fail({ code: "usage.option", where: "--keep-tables", message, expected: "--fpga xilinx, without --pipelined" });
-  }
-  if (prove === true && (fabrics.length === 0 || (pipelined !== true && keeps !== true))) {
-    const message = "needs a mapped circuit with registers or tables to cut at";
-    fail({ code: "usage.option", where: "--prove", message, expected: "--fpga, and --pipelined or --keep-tables" });
+  if (keeps === true && fabrics.length === 0) {
+    const message = "is for a circuit that is mapped";
+    fail({ code: "usage.option", where: "--keep-tables", message, expected: "--fpga xilinx or --fpga ice40" });
   }
 }
 

@@ -2,7 +2,13 @@
 
 import type { FpgaCounts } from "../circuits/index.ts";
 import type { Samples } from "../engine/bits/index.ts";
-import { type LutCircuit, type LutSynthesis, type LutSynthesisOptions, synthesiseLutCircuit } from "../export/index.ts";
+import {
+  type LutCircuit,
+  type LutProof,
+  type LutSynthesis,
+  type LutSynthesisOptions,
+  synthesiseLutCircuit,
+} from "../export/index.ts";
 import { withYosys } from "./circuit-subject.ts";
 
 /** Thousands of tables take minutes, on a busy machine many. */
@@ -15,7 +21,7 @@ export const fpgaCounts = (
   made: LutCircuit,
   target: LutSynthesis["target"],
   { samples, classes }: { readonly samples: Samples; readonly classes: Uint8Array },
-  how: Pick<LutSynthesisOptions, "isProved" | "keepsTables">,
+  how: Pick<LutSynthesisOptions, "keepsTables">,
 ): Promise<FpgaResult> =>
   withYosys(
     (yosys) =>
@@ -28,7 +34,7 @@ export const fpgaCounts = (
   );
 
 /** Lines of a person's report. */
-export function fpgaText({ target, engine, core, whole, check, kept, proof }: FpgaResult): string {
+export function fpgaText({ target, engine, core, whole, check, proof, seconds }: FpgaResult): string {
   const counted = ({ lut, lutByInputs, carry, flipFlop }: FpgaCounts) => {
     const inputs = Object.entries(lutByInputs).map(([n, count]) => `${count} of ${n}`);
     return `${lut} lookup tables (inputs: ${inputs.join(", ")}), ${carry} carries, ${flipFlop} flip-flops`;
@@ -40,12 +46,20 @@ export function fpgaText({ target, engine, core, whole, check, kept, proof }: Fp
     const verdict = check.differ === 0 ? "all as the network" : `${check.differ} differ, first ${check.first}`;
     lines.push(`  mapped   run on ${check.samples} samples: ${verdict}`);
   }
-  if (kept !== undefined) {
-    lines.push(`  tables   ${kept.unchanged} of ${kept.tables} are lookup tables with the same contents and inputs`);
-  }
-  if (proof !== undefined) {
-    const open = proof.unproven.length === 0 ? "" : `, ${proof.unproven.length} signals not shown`;
-    lines.push(`  proof    ${proof.method}: ${proof.verdict}${open}`);
-  }
+  if (proof !== undefined) lines.push(...proofText(proof));
+  lines.push(`  time     ${seconds.toFixed(1)} s`);
   return lines.join("\n");
+}
+
+function proofText({ verdict, parts, seconds }: LutProof): string[] {
+  const shown = parts.map(({ name, functions, proved }) => `${name} ${proved} of ${functions}`).join(", ");
+  const verdictText = verdict === "equal" ? "equal to the network for every sample" : "not shown";
+  const failed = parts.flatMap(({ failed }) => failed ?? []);
+  return [
+    `  proof    ${verdictText}, ${seconds.toFixed(1)} s (functions shown: ${shown})`,
+    ...failed.map(({ name, reason, ones }) => {
+      const where = ones.length === 0 ? "" : `, where these alone are 1: ${ones.slice(0, 8).join("; ")}`;
+      return `           ${name}: ${reason}${where}`;
+    }),
+  ];
 }

@@ -18,4 +18,5 @@ export { type RawSamples, rawSamplesOf, withRawSamples } from "./raw-samples.ts"
 export * from "./read-quantised.ts";
 export { type LutSynthesis, type LutSynthesisOptions, synthesiseLutCircuit } from "./verilog/lut-check.ts";
 export { type LutCircuit, type LutCircuitOptions, toLutCircuit } from "./verilog/lut-network.ts";
+export type { LutProof } from "./verilog/lut-proof.ts";
 export { toWasmFiles, type WasmFiles } from "./wasm/lut-network.ts";

@@ -51,6 +51,7 @@ export function signalsOf(...expressions: readonly (Expression | undefined)[]): 
 function dependencies(item: Item): [Signal, Iterable<Signal>][] {
   if (item.kind === "wire") return [[item.target, signalsOf(item.value)]];
   if (item.kind === "register") return [[item.target, []]];
+  if (item.kind === "table") return [[item.target, signalsOf(...item.inputs)]];
   if (item.kind === "case") {
     return [[item.target, signalsOf(item.selector, item.otherwise, ...item.arms.map(({ value }) => value))]];
   }
@@ -63,6 +64,7 @@ function dependencies(item: Item): [Signal, Iterable<Signal>][] {
 const readsOf = (item: Item): Set<Signal> => {
   if (item.kind === "wire") return signalsOf(item.value);
   if (item.kind === "register") return signalsOf(item.next, item.enable);
+  if (item.kind === "table") return signalsOf(...item.inputs);
   if (item.kind === "case") return signalsOf(item.selector, item.otherwise, ...item.arms.map(({ value }) => value));
   return signalsOf(...item.inputs.values());
 };

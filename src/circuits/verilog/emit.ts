@@ -6,6 +6,7 @@
 import type { Expression, Signal } from "./expression.ts";
 import type { Item, Module } from "./module.ts";
 import { identifier } from "./names.ts";
+import { type Fabric, tableText } from "./table-text.ts";
 import { declarationText, expressionText, literal } from "./text.ts";
 import { unreadBits } from "./unread.ts";
 
@@ -19,13 +20,17 @@ export interface VerilogFile {
 
 const COLUMNS = 100;
 
-/** @param header comment lines above the module, without slashes */
-export function emitModule(module: Module, header: readonly string[]): VerilogFile {
-  return new Emitter(module).emit(header);
+/**
+ * @param header comment lines above the module, without slashes
+ * @param fabric tables become lookup tables of this FPGA, which synthesis leaves as they are; plain logic without
+ */
+export function emitModule(module: Module, header: readonly string[], fabric?: Fabric): VerilogFile {
+  return new Emitter(module, fabric).emit(header);
 }
 
 class Emitter {
   readonly #module: Module;
+  readonly #fabric: Fabric | undefined;
   readonly #lines: string[] = [];
   readonly #owners: (string | undefined)[] = [];
   /** Expressions that got a name because bits are selected from them. */
@@ -34,8 +39,9 @@ class Emitter {
   readonly #taken: Set<string>;
   #count = 0;
 
-  constructor(module: Module) {
+  constructor(module: Module, fabric: Fabric | undefined) {
     this.#module = module;
+    this.#fabric = fabric;
     this.#taken = new Set(module.signals.map(({ name }) => name));
   }
 
@@ -51,7 +57,10 @@ class Emitter {
     });
     this.#put(");");
     this.#declarations();
-    for (const item of this.#module.items) if (item.kind === "wire" || item.kind === "case") this.#combinational(item);
+    for (const item of this.#module.items) {
+      if (item.kind === "table") this.#table(item);
+      else if (item.kind === "wire" || item.kind === "case") this.#combinational(item);
+    }
     for (const group of this.#registerGroups()) this.#clocked(group);
     for (const item of this.#module.items) if (item.kind === "instance") this.#instance(item);
     this.#unread();
@@ -127,6 +136,18 @@ class Emitter {
     this.#put(`      default: ${identifier(name)} = ${otherwise};`, name);
     this.#put("    endcase", name);
     this.#put("  end", name);
+  }
+
+  #table({ target, contents, inputs }: Item & { kind: "table" }): void {
+    const names = inputs.map((input) => this.#text(input, target.name));
+    const free = (wish: string): string => {
+      let name = wish;
+      while (this.#taken.has(name)) name += "_";
+      this.#taken.add(name);
+      return identifier(name);
+    };
+    const table = { output: target.name, contents, inputs: names };
+    for (const line of tableText(table, free, this.#fabric)) this.#put(`  ${line}`, target.name);
   }
 
   /** Registers with the same enable, and all with a reset or all without. */

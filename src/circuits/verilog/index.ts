@@ -6,3 +6,4 @@ export { Interpreter, type Machine, type Values, wrap } from "./interpret.ts";
 export { type Clocking, defaultClocking, type Item, type Module, ModuleBuilder, type Reset } from "./module.ts";
 export { checkName, identifier, isReserved, snakeCase } from "./names.ts";
 export * from "./operators.ts";
+export { type Fabric, tableInputs } from "./table-text.ts";

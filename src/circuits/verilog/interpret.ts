@@ -99,6 +99,10 @@ export class Interpreter implements Machine {
       return this.#value(item.arms.find(({ when }) => when === selector)?.value ?? item.otherwise);
     }
     if (item.kind === "register") return this.#state.get(signal)!;
+    if (item.kind === "table") {
+      const address = item.inputs.reduce((sum, input, k) => sum | (this.#value(input) << BigInt(k)), 0n);
+      return item.contents >> address;
+    }
     const [port] = [...item.outputs].find(([, target]) => target === signal)!;
     const child = this.#children.get(item)!;
     return child.#value(child.#module.ports.find(({ name }) => name === port)!);

@@ -46,6 +46,15 @@ export type Item =
       readonly otherwise: Expression;
     }
   | {
+      /** The bit of a constant at an address; on an FPGA a lookup table. */
+      readonly kind: "table";
+      readonly target: Signal;
+      /** Bit a is the value at address a. */
+      readonly contents: bigint;
+      /** Bits of the address, the lowest first. */
+      readonly inputs: readonly Expression[];
+    }
+  | {
       readonly kind: "instance";
       readonly name: string;
       readonly module: Module;
@@ -63,6 +72,8 @@ export interface Module {
   /** For each output, the inputs it depends on without a register between. */
   readonly paths: Paths;
 }
+
+const BIT: Signal = { kind: "signal", name: "address bit", role: "wire", ...unsigned(1) };
 
 /** Builds one module. Every signal is driven exactly once. */
 export class ModuleBuilder {
@@ -155,6 +166,19 @@ export class ModuleBuilder {
       seen.add(when);
     }
     this.#items.push({ kind: "case", target, selector, arms, otherwise });
+    return target;
+  }
+
+  /** The bit of `contents` at the address that `inputs` give, the lowest bit first: one lookup table. */
+  table(name: string, contents: bigint, inputs: readonly Expression[]): Signal {
+    const where = `${this.name} › ${name}`;
+    for (const input of inputs) at(where, () => this.#requireSame(BIT, input));
+    if (inputs.length === 0 || contents < 0n || contents >> BigInt(2 ** inputs.length) !== 0n) {
+      const expected = "one bit for each address of at least one input";
+      fail({ code: "circuits.table", where, message: "the contents do not fit the inputs", expected });
+    }
+    const target = this.#declare(name, unsigned(1), "wire");
+    this.#items.push({ kind: "table", target, contents, inputs });
     return target;
   }
 

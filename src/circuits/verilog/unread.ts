@@ -52,6 +52,7 @@ function readMasks(module: Module): Map<Signal, bigint> {
 
 function expressionsOf(item: Module["items"][number]): Expression[] {
   if (item.kind === "wire") return [item.value];
+  if (item.kind === "table") return [...item.inputs];
   if (item.kind === "register") return item.enable === undefined ? [item.next] : [item.next, item.enable];
   if (item.kind === "case") return [item.selector, item.otherwise, ...item.arms.map(({ value }) => value)];
   return [...item.inputs.values()];

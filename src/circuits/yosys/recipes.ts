@@ -1,5 +1,7 @@
 /** @file Scripts for Yosys: what each target needs, and the traps that each avoids. */
 
+import type { Fabric } from "../verilog/index.ts";
+
 /** A name as Yosys' scripts take it: public names begin with a backslash. */
 export const scriptName = (name: string): string => `\\${name}`;
 
@@ -56,6 +58,17 @@ export function mapTo(target: Target, top: string, { usesMultipliers = false }: 
       return [`synth_ice40${usesMultipliers ? " -dsp" : ""} -top ${name}`, statistics(), "write_json netlist.json"];
   }
 }
+
+/** The library of a fabric, so that a text can name its cells. */
+export const readCells = (fabric: Fabric): string => `read_verilog -D ICE40_HX -lib -specify +/${fabric}/cells_sim.v`;
+
+/** As `mapTo` after `readCells`: the first step of synthesis, which reads the library, would read it again. */
+export const mapKept = (fabric: Fabric, top: string): string[] =>
+  mapTo(fabric, top).map((line) =>
+    line
+      .replace(/^synth_xilinx /, "synth_xilinx -run prepare: ")
+      .replace(/^synth_ice40 /, "synth_ice40 -run flatten: "),
+  );
 
 /** Gates without optimisation by abc: quick, for holding many modules against their models. Inner names are dropped. */
 export const quickGates: readonly string[] = [

@@ -6,6 +6,7 @@ import { netlistHash } from "../netlist/hash.ts";
 import { levelise } from "../netlist/levelise.ts";
 import type { Netlist } from "../netlist/netlist.ts";
 import { readYosysNetlist } from "../netlist/read-yosys.ts";
+import type { Fabric } from "../verilog/index.ts";
 import type { Source } from "./failure.ts";
 import { libertyText } from "./liberty.ts";
 import { mapTo, quickGates, readAndCheck, type Target, type TargetOptions } from "./recipes.ts";
@@ -18,7 +19,11 @@ export interface Design {
   readonly sources: readonly Source[];
 }
 
-export const designOf = (circuit: Circuit): Design => ({ top: circuit.top.name, sources: verilogOf(circuit) });
+/** @param fabric tables become lookup tables of this FPGA, which Yosys takes over as they stand */
+export const designOf = (circuit: Circuit, fabric?: Fabric): Design => ({
+  top: circuit.top.name,
+  sources: verilogOf(circuit, fabric),
+});
 
 export interface Synthesis {
   readonly target: Target;

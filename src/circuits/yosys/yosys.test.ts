@@ -67,7 +67,10 @@ test(
       ...circuits.filter(({ name }, i) => circuits.findIndex((c) => c.name === name) === i),
       reservedNames(),
     ];
-    netlists = await quickNetlists(yosys, all.map(designOf));
+    netlists = await quickNetlists(
+      yosys,
+      all.map((circuit) => designOf(circuit)),
+    );
     const checks = all.map(
       (circuit) => [circuit.name, checkBySimulation(circuit, netlists.get(circuit.name)!)] as const,
     );

@@ -1,6 +1,6 @@
 /**
  * @file A lookup-table circuit after synthesis: what it costs on an FPGA with and without the encoder, whether it answers
- * every given sample as the network does, and whether it is proved equal to the circuit before synthesis.
+ * every given sample as the network does, and whether it is proved to be the network.
  */
 
 import {
@@ -9,18 +9,17 @@ import {
   designOf,
   type FpgaCounts,
   NetlistMachine,
-  type Proof,
-  proveEqual,
   quickNetlists,
+  runFpgaNetlist,
   type Yosys,
 } from "../../circuits/index.ts";
+import type { Fabric } from "../../circuits/verilog/index.ts";
 import type { Samples } from "../../engine/bits/index.ts";
 import type { ThermometerBit } from "../../engine/bits/netlist.ts";
 import type { LutNetwork } from "../../engine/bits/network.ts";
-import { readLutCells, runLutCells, unchangedTables } from "./lut-cells.ts";
 import type { LutCircuit } from "./lut-network.ts";
-import { withPrimitives } from "./lut-primitives.ts";
-import { type FpgaTarget, type Mapped, mapToFpga } from "./mapped.ts";
+import { type LutProof, proveLutCircuit } from "./lut-proof.ts";
+import { type Mapped, mapToFpga } from "./mapped.ts";
 
 export interface SampleCheck {
   readonly samples: number;
@@ -31,86 +30,62 @@ export interface SampleCheck {
 }
 
 export interface LutSynthesis {
-  readonly target: FpgaTarget;
+  readonly target: Fabric;
   readonly engine: string;
   /** The core alone; the encoder is the difference. */
   readonly core: FpgaCounts;
   /** With the encoder; undefined where there is none. */
   readonly whole: FpgaCounts | undefined;
-  /** The mapped netlist, every cell of the FPGA as logic, on the samples; undefined without samples. */
+  /** The mapped netlist, cell by cell, on the samples; undefined without samples. */
   readonly check: SampleCheck | undefined;
-  /** Where tables were kept: how many stand in the mapped netlist with their contents and inputs, of how many. */
-  readonly kept: { readonly unchanged: number; readonly tables: number } | undefined;
-  /** SAT from register to register or from table to table. Undefined where there are neither to cut at. */
-  readonly proof: Proof | undefined;
+  /** The mapped netlist, with the encoder where there is one, against the network. Undefined where tables are not kept. */
+  readonly proof: LutProof | undefined;
+  /** Of both mappings and what follows, or of reading what an earlier run left. */
+  readonly seconds: number;
 }
 
 export interface LutSynthesisOptions {
   /** Raw bytes with the classes that the network gives them. */
   readonly test?: { readonly samples: Uint8Array; readonly classes: ArrayLike<number> };
-  /** Prove the mapped netlist equal to the text, which takes registers, or tables that are kept. */
-  readonly isProved?: boolean;
-  /** Combinational circuits on a Xilinx fabric: every table stays one lookup table of its own, which maps quickly. */
+  /**
+   * Tables and counters are given as lookup tables of the fabric and stay what they are: the rest maps quickly, and the
+   * mapped circuit can be cut and proved.
+   */
   readonly keepsTables?: boolean;
 }
 
-/** @throws FemtoError `circuits.*` where Yosys refuses the text */
+/** @throws FemtoError `circuits.*` where Yosys refuses the text, or a table has too many inputs to be kept */
 export async function synthesiseLutCircuit(
   yosys: Yosys,
   { circuit, core, netlist }: LutCircuit,
-  target: FpgaTarget,
-  { test, isProved = false, keepsTables = false }: LutSynthesisOptions = {},
+  target: Fabric,
+  { test, keepsTables = false }: LutSynthesisOptions = {},
 ): Promise<LutSynthesis> {
-  const map = (of: Circuit): Promise<Mapped> => {
-    const design = designOf(of);
-    if (!keepsTables) return mapToFpga(yosys, design, target);
-    const name = core.name.replace(/_core$/, "");
-    return mapToFpga(yosys, withPrimitives(design, netlist, name), target, true);
-  };
+  const start = performance.now();
+  const map = (of: Circuit): Promise<Mapped> =>
+    mapToFpga(yosys, designOf(of, keepsTables ? target : undefined), target, keepsTables);
   const mappedCore = await map(core);
   const mapped = circuit === undefined ? undefined : await map(circuit);
-  const best = circuit === undefined ? { circuit: core, mapped: mappedCore } : { circuit, mapped: mapped! };
-  const hasRegisters = best.circuit.top.clocking !== undefined;
-  return {
-    target,
-    engine: mappedCore.engine,
-    core: mappedCore.counts,
-    whole: mapped?.counts,
-    check:
-      test === undefined || circuit === undefined
-        ? undefined
-        : await checkSamples(yosys, circuit, mapped!, test, keepsTables),
-    kept: keepsTables
-      ? { unchanged: unchangedTables(best.mapped.cells, best.circuit.top.name, netlist), tables: netlist.luts.length }
-      : undefined,
-    proof:
-      isProved && (hasRegisters || keepsTables)
-        ? await proveEqual(yosys, designOf(best.circuit), best.mapped.design)
-        : undefined,
-  };
+  const best = mapped ?? mappedCore;
+  const check = test === undefined || mapped === undefined ? undefined : checkSamples(mapped, test);
+  const proof = keepsTables ? proveLutCircuit(best.netlist, netlist, (circuit ?? core).latency) : undefined;
+  const seconds = (performance.now() - start) / 1000;
+  return { target, engine: best.engine, core: mappedCore.counts, whole: mapped?.counts, check, proof, seconds };
+}
+
+function checkSamples(
+  { netlist }: Mapped,
+  { samples, classes }: NonNullable<LutSynthesisOptions["test"]>,
+): SampleCheck {
+  const count = classes.length;
+  const bits = bitsOf(samples, samples.length / count);
+  const answers = runFpgaNetlist(netlist, { input: "sample_i", output: "class_o" }, count, bits);
+  const wrong = Array.from(answers.keys()).filter((i) => answers[i] !== classes[i]);
+  return { samples: count, differ: wrong.length, first: wrong[0] };
 }
 
 /** Streams evaluated together: samples come one after the other in each. */
 const STREAMS = 1024;
-
-async function checkSamples(
-  yosys: Yosys,
-  circuit: Circuit,
-  { design, cells }: Mapped,
-  test: NonNullable<LutSynthesisOptions["test"]>,
-  keepsTables: boolean,
-): Promise<SampleCheck> {
-  const count = test.classes.length;
-  // Thousands of tables as gates again take Yosys minutes; without registers and carries the cells themselves can be run.
-  const ports = { input: "sample_i", output: "class_o" };
-  const tables = keepsTables ? readLutCells(cells, circuit.top.name, ports) : undefined;
-  const classes =
-    tables === undefined
-      ? await runDesign(yosys, circuit, design, stimuli(test.samples, count))
-      : runLutCells(tables, count, bitsOf(test.samples, test.samples.length / count));
-  const wrong = Array.from(classes.keys()).filter((i) => classes[i] !== test.classes[i]);
-  return { samples: classes.length, differ: wrong.length, first: wrong[0] };
-}
 
 /**
  * The class of every raw sample by Verilog text, made into gates: of the circuit with its encoder, or of the core alone

@@ -21,8 +21,10 @@ import { evaluate } from "../../engine/bits/reference.ts";
 import { simplified } from "../../engine/bits/simplify.ts";
 import { validated } from "../../engine/bits/validate.ts";
 import { networkHash } from "../lut/description.ts";
+import type { CounterInputs } from "./counter-plan.ts";
 import { encoderModule } from "./lut-encoder.ts";
-import { type CounterInputs, popcountModule } from "./lut-popcount.ts";
+import { withPlainGroups } from "./lut-polarity.ts";
+import { popcountModule } from "./lut-popcount.ts";
 import { tablesModule } from "./lut-tables.ts";
 
 export interface LutCircuitOptions {
@@ -32,7 +34,7 @@ export interface LutCircuitOptions {
   readonly isPipelined?: boolean;
   /** Levels of counters between two registers of the popcount. */
   readonly counterLevels?: number;
-  /** Bits that one counter of the popcount takes: 6 (the default) for tables of six inputs, 3 for smaller ones. */
+  /** Bits that one counter of the popcount takes: inputs of the lookup tables that it is meant for. 6 by default. */
   readonly counterInputs?: CounterInputs;
   /** The tables as they were trained, each of them, instead of what is left of them after simplification. */
   readonly isVerbatim?: boolean;
@@ -47,14 +49,14 @@ export interface LutCircuit {
   readonly netlist: LutNetlist;
 }
 
-const VERSION = 1;
+const VERSION = 2;
 const DEFAULT_COUNTER_LEVELS = 2;
 
 /** @throws FemtoError `bits.*` if the network is unsound, `export.constant` if it answers the same to everything */
 export function toLutCircuit(network: LutNetwork, options: LutCircuitOptions = {}): LutCircuit {
   const { name = "lut_network", isPipelined = false, isVerbatim = false } = options;
   const raw = toNetlist(validated(network));
-  const netlist = isVerbatim ? raw : simplified(raw);
+  const netlist = isVerbatim ? raw : withPlainGroups(simplified(raw));
   if (netlist.bits.length === 0) {
     fail({
       code: "export.constant",
@@ -126,9 +128,7 @@ function makeCore(netlist: LutNetlist, { name, clocking, counterLevels, counterI
       thermometerBits: netlist.bits.length,
       tables: netlist.luts.length,
       levels: tables.levels,
-      ...Object.fromEntries(
-        Object.entries(counter.counters).map(([inputs, count]) => [`counters${inputs}`, classes * count]),
-      ),
+      counterTables: classes * counter.tables,
     },
   };
 }

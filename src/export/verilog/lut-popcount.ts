@@ -1,11 +1,9 @@
 /**
- * @file Counts the ones of a class. For lookup tables of six inputs: compressors that take six bits of one weight to three
- * (one, two, four), three tables each, so that a bit fewer costs one table, where a full adder takes two. For smaller
- * tables: full adders.
+ * @file Counts the ones of a class by counters, each a handful of lookup tables (counter-plan.ts), and registers between
+ * them where the circuit is pipelined.
  */
 
 import {
-  and,
   bitConstant,
   type Clocking,
   concat,
@@ -13,11 +11,12 @@ import {
   type Expression,
   type Module,
   ModuleBuilder,
-  or,
   slice,
   unsigned,
-  xor,
 } from "../../circuits/verilog/index.ts";
+import { bitAt, dependsOn, tableFrom } from "../../engine/bits/tables.ts";
+import { type CounterInputs, type CounterStep, counterPlan } from "./counter-plan.ts";
+import { contentsOf } from "./lut-tables.ts";
 
 interface Bit {
   readonly value: Expression;
@@ -28,12 +27,9 @@ interface Bit {
 export interface PopcountModule {
   readonly module: Module;
   readonly latency: number;
-  /** How many counters of each kind there are, by their number of inputs. */
-  readonly counters: Readonly<Record<number, number>>;
+  /** Lookup tables that all counters take. */
+  readonly tables: number;
 }
-
-/** The most bits of one weight that a counter takes. */
-export type CounterInputs = 3 | 6;
 
 /** `x_i` of `inputs` bits to `count_o`. With `levelsPerStage` above 0 registers stand after every so many counters. */
 export function popcountModule(
@@ -46,56 +42,47 @@ export function popcountModule(
   const m = new ModuleBuilder(name, clocking);
   const x = m.input("x_i", unsigned(inputs));
   const width = Math.floor(Math.log2(inputs)) + 1;
-  const columns: Bit[][] = Array.from({ length: width + 2 }, () => []);
+  const columns: Bit[][] = Array.from({ length: width }, () => []);
   for (let i = 0; i < inputs; i++) columns[0]!.push({ value: slice(x, i, i), level: 0 });
-  const counters: Record<number, number> = {};
   const pipeline = new Pipeline(m, levelsPerStage);
-
-  const count = (weight: number, taken: number): void => {
-    const bits = columns[weight]!.sort((a, b) => a.level - b.level).splice(0, taken);
+  const steps = counterPlan(inputs, widest);
+  const take = (weight: number, count: number): Bit[] =>
+    columns[weight]?.sort((a, b) => a.level - b.level).splice(0, count) ?? [];
+  for (const [number, step] of steps.entries()) {
+    const bits = [...take(step.weight, step.low), ...take(step.weight + 1, step.high)];
     const level = 1 + Math.max(...bits.map((bit) => bit.level));
     const values = bits.map((bit) => pipeline.align(bit.value, bit.level, level));
-    const number = counters[taken] ?? 0;
-    counters[taken] = number + 1;
-    ones(values).forEach((value, k) => {
-      const named = m.wire(`w${weight}_of${taken}_${number}_${k}`, value);
-      columns[weight + k]!.push({ value: named, level });
-    });
-  };
-  for (let weight = 0; weight < width; weight++) {
-    const column = columns[weight]!;
-    while (column.length > 1) count(weight, takenFrom(column.length, widest));
+    for (let k = 0; k < step.outputs; k++) {
+      const { inputs: counting, contents } = counterTable(step, k, values);
+      const value = m.table(`counter${number}_${2 ** (step.weight + k)}`, contents, counting);
+      columns[step.weight + k]!.push({ value, level });
+    }
   }
-  const latest = Math.max(...columns.slice(0, width).map((column) => column[0]?.level ?? 0));
-  const sum = columns.slice(0, width).map((column) => {
+  const latest = Math.max(...columns.map((column) => column[0]?.level ?? 0));
+  const sum = columns.map((column) => {
     const bit = column[0];
     return bit === undefined ? bitConstant(0) : pipeline.align(bit.value, bit.level, latest);
   });
   m.output("count_o", concat(...sum.reverse()));
-  return { module: m.finish(), latency: pipeline.stageOf(latest), counters };
+  const tables = steps.reduce((all, { outputs }) => all + outputs, 0);
+  return { module: m.finish(), latency: pipeline.stageOf(latest), tables };
 }
 
-/** Six at a time, then five; what is left, three or two. */
-function takenFrom(length: number, widest: CounterInputs): number {
-  if (widest === 6 && length >= 5) return Math.min(length, 6);
-  return Math.min(length, 3);
-}
-
-/** The number of ones among two to six bits, lowest bit first. */
-function ones(bits: readonly Expression[]): Expression[] {
-  const [a, b, c, d, e, f] = bits as [Expression, Expression, ...Expression[]];
-  if (c === undefined) return [xor(a, b), and(a, b)];
-  const [sum, carry] = fullAdder(a, b, c);
-  if (d === undefined || e === undefined) return [sum, carry];
-  const [sum2, carry2] = f === undefined ? [xor(d, e), and(d, e)] : fullAdder(d, e, f);
-  const carry3 = and(sum, sum2);
-  const [two, four] = fullAdder(carry, carry2, carry3);
-  return [xor(sum, sum2), two, four];
-}
-
-function fullAdder(a: Expression, b: Expression, c: Expression): [Expression, Expression] {
-  const half = xor(a, b);
-  return [xor(half, c), or(and(a, b), and(half, c))];
+/** Bit k of what a counter puts out, as a table of the inputs that it depends on. */
+function counterTable({ low, high }: CounterStep, k: number, values: readonly Expression[]) {
+  const n = low + high;
+  const ones = (bits: number) => [...bits.toString(2)].filter((digit) => digit === "1").length;
+  const sum = (address: number) => ones(address & (2 ** low - 1)) + 2 * ones(address >>> low);
+  const whole = tableFrom(n, (address) => (sum(address) >>> k) & 1);
+  const counting = values.map((_, i) => i).filter((i) => dependsOn(whole, n, i));
+  // The others are 0 in the address.
+  const table = tableFrom(counting.length, (address) =>
+    bitAt(
+      whole,
+      counting.reduce((all, i, place) => all | (((address >>> place) & 1) << i), 0),
+    ),
+  );
+  return { inputs: counting.map((i) => values[i]!), contents: contentsOf({ inputs: counting, table }) };
 }
 
 /** Levels 1…n work in stage 0, n+1…2n in stage 1, and so on; a bit is carried from stage to stage by registers. */

@@ -7,11 +7,9 @@ import {
   bitConstant,
   type Clocking,
   concat,
-  constant,
   type Expression,
   type Module,
   ModuleBuilder,
-  mux,
   not,
   slice,
   unsigned,
@@ -52,7 +50,7 @@ export function tablesModule(netlist: LutNetlist, name: string, clocking: Clocki
     const signal = signals.length;
     const level = levels[signal]!;
     const inputs = lut.inputs.map((input) => at(input, level - 1));
-    const value = m.wire(`y${signal}`, lookUp(m, `table${signal}`, contentsOf(lut), inputs));
+    const value = m.table(`y${signal}`, contentsOf(lut), inputs);
     signals.push(clocking === undefined ? value : m.registered(`y${signal}_q`, value));
   }
   const depth = Math.max(0, ...levels);
@@ -70,20 +68,6 @@ export function tablesModule(netlist: LutNetlist, name: string, clocking: Clocki
     m.output(`group${k}_o`, concat(...zeros, ...group.map(literal).reverse()));
   });
   return { module: m.finish(), levels: depth, groupBits };
-}
-
-/**
- * The bit of a table at an address: the inputs, last first, halve what is left of it. To synthesis this is the same as
- * `TABLE[{…}]`, but Yosys works on a bit-select of every different constant by itself: for 300 tables 44 s instead of 8.
- */
-function lookUp(m: ModuleBuilder, name: string, contents: bigint, inputs: readonly Expression[]): Expression {
-  let rest: Expression = constant(contents, unsigned(2 ** inputs.length));
-  for (let k = inputs.length - 1; k >= 0; k--) {
-    const half = 2 ** k;
-    const halved = mux(inputs[k]!, slice(rest, 2 * half - 1, half), slice(rest, half - 1, 0));
-    rest = k === 0 ? halved : m.wire(`${name}_${half}`, halved);
-  }
-  return rest;
 }
 
 /** Tables on the longest way from the code to a signal. */

@@ -1,67 +1,45 @@
-/**
- * @file A circuit after synthesis for an FPGA, with every cell of the FPGA written out again as plain logic: what is held
- * against the circuit before synthesis and against test data.
- */
+/** @file A circuit after synthesis for an FPGA: what it costs, and the netlist of its cells. */
 
-import type { Design, FpgaCounts, Target, Yosys } from "../../circuits/index.ts";
-import { mapTo, readAndCheck } from "../../circuits/yosys/recipes.ts";
+import { type Design, type FpgaCounts, type FpgaNetlist, readFpgaNetlist, type Yosys } from "../../circuits/index.ts";
+import type { Fabric } from "../../circuits/verilog/index.ts";
+import { mapKept, mapTo, readAndCheck, readCells, scriptName } from "../../circuits/yosys/recipes.ts";
 import { fpgaCounts, parseStatistics } from "../../circuits/yosys/statistics.ts";
-
-export type FpgaTarget = Extract<Target, "xilinx" | "ice40">;
-
-/** Where Yosys keeps what the cells do. */
-const cells: Readonly<Record<FpgaTarget, string>> = {
-  xilinx: "+/xilinx/cells_sim.v",
-  ice40: "+/ice40/cells_sim.v",
-};
-
-const readCells = ["cells_sim", "cells_xtra"].map((file) => `read_verilog -lib -specify +/xilinx/${file}.v`);
 
 export interface Mapped {
   readonly counts: FpgaCounts;
-  /** One module with the name and ports of the given top. */
-  readonly design: Design;
-  /** The cells of the FPGA, as Yosys writes them. */
-  readonly cells: string;
+  readonly netlist: FpgaNetlist;
   /** Which Yosys made it. */
   readonly engine: string;
 }
 
 /**
- * @param hasPrimitives the text names lookup tables of the FPGA, which stay as they are; of a Xilinx fabric alone
- * @throws FemtoError `circuits.*` where Yosys refuses the text
+ * @param hasTables the text names lookup tables of the FPGA, which stay as they are
+ * @throws FemtoError `circuits.*` where Yosys refuses the text, `netlist.*` where it makes cells that are not understood
  */
 export async function mapToFpga(
   yosys: Yosys,
   { top, sources }: Design,
-  target: FpgaTarget,
-  hasPrimitives = false,
+  target: Fabric,
+  hasTables = false,
 ): Promise<Mapped> {
   const names = sources.map(({ file }) => file);
   const { files, engine } = await yosys.run({
     step: `synthesis of ${top} for ${target}`,
     script: [
-      ...(hasPrimitives ? readCells : []),
+      ...(hasTables ? [readCells(target)] : []),
       ...readAndCheck(names, top),
-      // The cells are there already: its first step would read them again.
-      ...mapTo(target, top).map((line) =>
-        hasPrimitives ? line.replace("synth_xilinx", "synth_xilinx -run prepare:") : line,
-      ),
-      "write_json cells.json",
-      `techmap -autoproc -map ${cells[target]}`,
-      "proc",
+      ...(hasTables ? mapKept(target, top) : mapTo(target, top)),
       "flatten",
-      "opt_clean",
-      "write_verilog -noattr mapped.v",
+      // Without the modules of the library.
+      `select ${scriptName(top)}`,
+      "write_json -selected cells.json",
     ],
     sources,
-    outputs: ["statistics.json", "cells.json", "mapped.v"],
+    outputs: ["statistics.json", "cells.json"],
   });
-  const text = files["mapped.v"]!;
   return {
     counts: fpgaCounts(parseStatistics(files["statistics.json"]!)),
-    cells: files["cells.json"]!,
-    design: { top, sources: [{ file: "mapped.v", text }] },
+    netlist: readFpgaNetlist(files["cells.json"]!, top),
     engine,
   };
 }

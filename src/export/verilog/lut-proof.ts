@@ -1,0 +1,36 @@
+/**
+ * @file Is a mapped circuit the network, for every sample there is? Cut at the bits of the encoder, at the tables and at
+ * the counts, it falls into functions of few or of well-ordered inputs. Of each the decision diagram is made twice, from
+ * the cells of the FPGA and from what it must be: equal functions have one diagram.
+ *
+ * Why this is enough: the netlist has no loop, so its nets can be taken in an order. Say all cuts before a net carry
+ * what the network says. The net is the function of them that was shown to be the network's, so it carries that, too; and in
+ * the end the class does. Names of nets only say where to cut: a wrong one can break the proof, never make one.
+ */
+
+import type { FpgaNetlist } from "../../circuits/fpga/netlist.ts";
+import type { LutNetlist } from "../../engine/bits/netlist.ts";
+import { argmaxObligations, counterObligations, encoderObligations, tableObligations } from "./lut-obligations.ts";
+import { discharge, type Part } from "./obligation.ts";
+
+export interface LutProof {
+  readonly verdict: "equal" | "unknown";
+  /** The encoder is missing where the circuit reads its bits. */
+  readonly parts: readonly Part[];
+  readonly seconds: number;
+}
+
+/** @param latency clock edges from the inputs to the class */
+export function proveLutCircuit(mapped: FpgaNetlist, network: LutNetlist, latency: number): LutProof {
+  const start = performance.now();
+  const parts = [
+    ...(mapped.bitsOf("sample_i") === undefined
+      ? []
+      : [discharge("encoder", mapped, encoderObligations(mapped, network))]),
+    discharge("tables", mapped, tableObligations(mapped, network)),
+    discharge("counters", mapped, counterObligations(mapped, network)),
+    discharge("argmax", mapped, argmaxObligations(mapped, network, latency)),
+  ];
+  const isEqual = parts.every(({ proved, functions }) => proved === functions);
+  return { verdict: isEqual ? "equal" : "unknown", parts, seconds: (performance.now() - start) / 1000 };
+}

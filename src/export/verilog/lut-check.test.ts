@@ -18,7 +18,7 @@ import { proveLutCircuit } from "./lut-proof.ts";
 import { mapToFpga } from "./mapped.ts";
 
 const yosys = new Yosys();
-afterAll(() => yosys.close());
+afterAll(() => yosys.close(), 60_000);
 const PATIENCE = 600_000;
 
 const shape = {

@@ -69,29 +69,27 @@ export function tableObligations(mapped: FpgaNetlist, network: LutNetlist): Obli
 
 const nameOf = (signal: Signal, first: number): string => (signal < first ? `code ${signal - 1}` : `table ${signal}`);
 
-/** Every bit of every count: of the number of ones among what the class counts. */
-export function counterObligations(mapped: FpgaNetlist, network: LutNetlist): Obligations {
+/** Every bit of the count of class k: of the number of ones among what the class counts. */
+export function counterObligations(mapped: FpgaNetlist, network: LutNetlist, k: number): Obligations {
   const { signal, count } = netsOf(mapped, network);
   const first = network.bits.length + 1;
-  const cuts = network.groups
-    .flat()
-    .map((literal) => ({ net: signal(signalOf(literal)), name: nameOf(signalOf(literal), first) }))
-    .filter(present);
-  const width = widthOf(network);
-  const all = network.groups.flatMap((group, k) =>
-    Array.from({ length: width }, (_, bit): Obligation => {
-      const isWhole = group.every((literal) => signal(signalOf(literal)) !== undefined);
-      return {
-        name: `count ${k}, bit ${bit}`,
-        net: isWhole ? count(k)[bit] : undefined,
-        wanted: (diagrams, at) => {
-          const counted = group.map((literal) => {
-            const value = at(signal(signalOf(literal))!);
-            return (literal & 1) === 1 ? diagrams.not(value) : value;
-          });
-          return bitOfCount(diagrams, counted, bit);
-        },
-      };
+  const group = network.groups[k]!;
+  const counted = group.map((literal) => ({
+    net: signal(signalOf(literal)),
+    name: nameOf(signalOf(literal), first),
+    isInverted: (literal & 1) === 1,
+  }));
+  const cuts = counted.filter(present);
+  const isWhole = cuts.length === counted.length;
+  const all = Array.from(
+    { length: widthOf(network) },
+    (_, bit): Obligation => ({
+      name: `count ${k}, bit ${bit}`,
+      net: isWhole ? count(k)[bit] : undefined,
+      wanted: (diagrams, at) => {
+        const values = cuts.map(({ net, isInverted }) => (isInverted ? diagrams.not(at(net)) : at(net)));
+        return bitOfCount(diagrams, values, bit);
+      },
     }),
   );
   return { cuts, all };
@@ -123,31 +121,33 @@ export function argmaxObligations(mapped: FpgaNetlist, network: LutNetlist, late
   const isWhole = classes.every((k) => count(k).length === width);
   const output = mapped.bitsOf("class_o") ?? [];
   const isLate = output.some((net) => mapped.latencyOf(net) !== undefined && mapped.latencyOf(net) !== latency);
+  const bits = Math.max(1, Math.ceil(Math.log2(classes.length)));
+  let winners: readonly Diagram[] | undefined;
   const all = Array.from(
-    { length: Math.max(1, Math.ceil(Math.log2(classes.length))) },
+    { length: bits },
     (_, bit): Obligation => ({
       name: `class, bit ${bit}`,
       net: isWhole && !isLate ? output[bit] : undefined,
       wanted: (diagrams, at) => {
-        const numbers = classes.map((k) => count(k).map(at));
-        let result: Diagram = 0;
-        for (const k of classes) {
-          if (((k >> bit) & 1) === 0) continue;
-          let wins: Diagram = 1;
-          for (const other of classes) {
-            if (other === k) continue;
-            const [mine, its] = [numbers[k]!, numbers[other]!];
-            const beats = other < k ? above(diagrams, mine, its) : diagrams.not(above(diagrams, its, mine));
-            wins = diagrams.and(wins, beats);
-          }
-          result = diagrams.or(result, wins);
-        }
-        return result;
+        winners ??= winnersAmong(
+          diagrams,
+          classes.map((k) => count(k).map(at)),
+        );
+        return winners.filter((_, k) => ((k >> bit) & 1) === 1).reduce((any, wins) => diagrams.or(any, wins), 0);
       },
     }),
   );
   return { cuts, all };
 }
+
+/** For each number whether it is the first of the greatest. */
+const winnersAmong = (diagrams: DecisionDiagrams, numbers: readonly (readonly Diagram[])[]): Diagram[] =>
+  numbers.map((mine, k) =>
+    numbers
+      .map((its, other) => (other < k ? above(diagrams, mine, its) : diagrams.not(above(diagrams, its, mine))))
+      .filter((_, other) => other !== k)
+      .reduce((all, beats) => diagrams.and(all, beats), 1),
+  );
 
 /** a > b, the lowest bit first. */
 function above(diagrams: DecisionDiagrams, a: readonly Diagram[], b: readonly Diagram[]): Diagram {

@@ -8,7 +8,7 @@ import { readQuantised } from "../src/export/index.ts";
 import { cloneModel } from "../src/graph/clone.ts";
 import type { Model } from "../src/graph/model.ts";
 import { loadMachine } from "../src/machines/index.ts";
-import { float, withParameters } from "../src/methods/float/index.ts";
+import { float } from "../src/methods/float/index.ts";
 import { inlineModel, insertQuantizers, quantizableLayers, trainableParameters } from "../src/rewrites/index.ts";
 import {
   adam,
@@ -23,6 +23,7 @@ import {
   type StepContext,
   train,
   withNormalisation,
+  withParameters,
 } from "../src/training/index.ts";
 import { mlp } from "../src/zoo/index.ts";
 

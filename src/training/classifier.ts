@@ -1,19 +1,29 @@
-/** @file What every training of a classifier shares: the data set in the engine, and how a step draws its batch from it. */
+/** @file What every training of a classifier shares: the data set in the engine, how a step draws its batch, the plain objective. */
 
 import { fail } from "../base/errors.ts";
-import type { Tensor } from "../base/tensor.ts";
+import { rowsOf, type Tensor } from "../base/tensor.ts";
 import type { Normalisation } from "../data/index.ts";
 import type { Model } from "../graph/model.ts";
 import type { TensorType, Value } from "../graph/value.ts";
 import { dimsOf, dtypeOf, type Emit } from "../operators/index.ts";
+import { inlineModel } from "../rewrites/index.ts";
 import { type Augmentation, asLabels, emitNormalisation, gatherImages, padImages } from "./batches.ts";
-import type { StepSpec } from "./step.ts";
+import { type CrossEntropyOptions, crossEntropy } from "./losses/index.ts";
+import type { StepContext, StepSpec } from "./step.ts";
+import type { Trainee } from "./trainee.ts";
 
 export interface ClassifierData {
   readonly inputs: Tensor;
   readonly labels: Tensor;
   readonly normalisation?: Normalisation | undefined;
 }
+
+/** The examples `from` … `to` − 1. */
+export const examplesOf = (data: ClassifierData, from: number, to: number): ClassifierData => ({
+  ...data,
+  inputs: rowsOf(data.inputs, from, to),
+  labels: rowsOf(data.labels, from, to),
+});
 
 export type BatchPlan = Pick<StepSpec, "resident" | "scanned" | "batch"> & {
   /** The tensors behind `resident`. */
@@ -51,6 +61,22 @@ export function planBatches(data: ClassifierData, batchSize: number, augmentatio
         y: g.op("Gather", [values["data/y"], values.index], { axis: 0 }),
       };
     },
+  };
+}
+
+/** Cross-entropy on the labels alone, with what the network reads and answers for those who add to it. */
+export function classifierObjective(
+  { model, statistics }: Trainee,
+  { g, parameters, batch }: StepContext,
+  options: CrossEntropyOptions = {},
+) {
+  const x = asNetworkInput(g, batch.x!, model);
+  const [logits, ...updates] = inlineModel(g, model, new Map([[model.graph.inputs[0]!.name, x], ...parameters]));
+  return {
+    ...{ x, logits: logits! },
+    loss: crossEntropy(g, logits!, batch.y!, options),
+    metrics: { accuracy: batchAccuracy(g, logits!, batch.y!) },
+    statistics: new Map(statistics.map((name, i) => [name, updates[i]!])),
   };
 }
 

@@ -8,6 +8,7 @@ export * from "./evaluate.ts";
 export * from "./losses/index.ts";
 export * from "./normalise-value.ts";
 export * from "./optimizers/index.ts";
+export * from "./options.ts";
 export * from "./schedules.ts";
 export * from "./step.ts";
 export * from "./train.ts";

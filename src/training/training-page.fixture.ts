@@ -1,7 +1,7 @@
 import { Rng } from "../base/rng.ts";
 import { f32, tensor } from "../base/tensor.ts";
-import { inlineModel, trainableParameters } from "../rewrites/index.ts";
-import { adam, buildStep, cosine, crossEntropy, planBatches, train } from "../training/index.ts";
+import { inlineModel } from "../rewrites/index.ts";
+import { adam, buildStep, cosine, crossEntropy, networkParameters, planBatches, train } from "../training/index.ts";
 import { mlp } from "../zoo/index.ts";
 
 // 200 points of the plane in three classes: how many of the two coordinates are positive.
@@ -12,12 +12,7 @@ const classes = points.map((point) => point.filter((coordinate) => coordinate > 
 const labels = tensor("int64", [200], classes);
 
 const model = mlp({ inputs: 2, hidden: [16], classes: 3, seed: 1 });
-const parameters = trainableParameters(model).map(({ value, decay }) => ({
-  name: value.name,
-  value: value.constant!,
-  group: "weights",
-  decays: decay,
-}));
+const parameters = networkParameters(model);
 const batches = planBatches({ inputs, labels }, 20);
 const step = buildStep({
   name: "points",

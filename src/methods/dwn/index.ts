@@ -5,12 +5,13 @@
  * The model it is given says what is read and how many classes there are; its layers play no part.
  */
 
-import { OrtEngine } from "../../engine/index.ts";
 import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
 import { inferModel } from "../../operators/index.ts";
-import { checkClassifierData, chooseSchedule, evaluate, planBatches, train } from "../../training/index.ts";
-import { type EpochRecord, method } from "../method.ts";
+import { chooseSchedule } from "../../training/index.ts";
+import { classifierMethod } from "../classifier-method.ts";
+import type { EpochRecord } from "../method.ts";
+import { trainClassifier } from "../train-classifier.ts";
 import { fitEncoder } from "./encoder.ts";
 import { harden, hardModel, type Interface } from "./harden.ts";
 import { layOut } from "./layout.ts";
@@ -27,67 +28,39 @@ export interface DwnRecord extends EpochRecord {
 /** Steps of a block: a step of 3000 tables takes about 15 ms, so that a block stays under a second. */
 const BLOCK_STEPS = 25;
 
-export const dwn = method<DwnOptions>({
+export const dwn = classifierMethod<DwnOptions>({
   id: "dwn",
   title: "Differentiable weightless network",
   paper: "Bacellar et al., Differentiable Weightless Neural Networks, ICML 2024, arXiv:2410.11112",
   options: dwnOptions as never,
-  async apply({ data, seed, threads, identity, checkpoint, onProgress, onRecord, signal }, model, options) {
-    checkClassifierData(model, data);
+  async apply(context, model, options) {
+    const { data, seed } = context;
     const face = interfaceOf(model);
     const layout = layOut(fitEncoder(data.train, options), face.classes, seed, options);
-    const batches = planBatches(data.train, options.batchSize, options.augmentation);
     const rate = chooseSchedule(options);
-    const engine = new OrtEngine();
-    try {
-      const trained = await train<DwnRecord>({
-        seed,
-        resident: batches.tensors,
-        examples: data.train.inputs.dims[0]!,
-        batchSize: options.batchSize,
-        ...options.augmentation,
-        phases: [
-          {
-            name: "dwn",
-            epochs: options.epochs,
-            controls: (moment) => ({ "rate:tables": rate(moment), "rate:scores": rate(moment) }),
-            plan: ({ parameters }) => planStep(layout, batches, seed, parameters),
-          },
-        ],
-        blockSteps: BLOCK_STEPS,
-        threads,
-        fingerprint: JSON.stringify({ method: "dwn", options, seed, threads, identity }),
-        ...(checkpoint === undefined ? {} : { checkpoint: { path: checkpoint } }),
-        ...(signal === undefined ? {} : { signal }),
-        ...(onProgress === undefined ? {} : { onBlock: onProgress }),
-        onEpoch: async ({ phase, epoch, parameters, metrics }) => {
-          const isMeasured = epoch % options.evaluateEvery === 0 || epoch === options.epochs;
-          const hard = harden(layout, parameters);
-          const record: DwnRecord = {
-            phase,
-            epoch,
-            loss: metrics.loss!,
-            trainAccuracy: metrics.accuracy!,
-            usedBits: hard.used.length,
-            ...(isMeasured && {
-              testAccuracy: (await evaluate(engine, hardModel(hard, layout, face), data.test)).accuracy,
-            }),
-          };
-          onRecord?.(record);
-          return { record };
+    const { parameters, ...trained } = await trainClassifier<DwnRecord>(context, {
+      identified: { method: "dwn", options },
+      options,
+      blockSteps: BLOCK_STEPS,
+      phases: (batches) => [
+        {
+          name: "dwn",
+          epochs: options.epochs,
+          controls: (moment) => ({ "rate:tables": rate(moment), "rate:scores": rate(moment) }),
+          plan: (start) => planStep(layout, batches, seed, start.parameters),
         },
-      });
-      return {
-        model: hardModel(harden(layout, trained.parameters), layout, face),
-        kind: "lookup",
-        history: trained.history,
-        warnings: [],
-        stepSeconds: trained.stepSeconds,
-        isFinished: trained.isFinished,
-      };
-    } finally {
-      await engine.close();
-    }
+      ],
+      columns: async ({ metrics, parameters }, test) => {
+        const hard = harden(layout, parameters);
+        const tested = await test(() => hardModel(hard, layout, face));
+        return {
+          trainAccuracy: metrics.accuracy!,
+          usedBits: hard.used.length,
+          ...(tested && { testAccuracy: tested.accuracy }),
+        };
+      },
+    });
+    return { model: hardModel(harden(layout, parameters), layout, face), kind: "lookup", warnings: [], ...trained };
   },
 });
 

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { thermometerKinds } from "../../formats/index.ts";
-import { scheduleNames } from "../../training/index.ts";
+import { trainingOptions } from "../../training/index.ts";
 
 export const dwnOptions = z
   .object({
@@ -36,21 +36,11 @@ export const dwnOptions = z
     decay: z.number().min(0).default(0),
     /** Weight of total influence: entries follow their Hamming neighbours. */
     influence: z.number().min(0).default(0),
-    epochs: z.number().int().min(1).default(30),
-    batchSize: z.number().int().min(1).default(100),
-    rate: z.number().positive().default(1e-2),
-    schedule: z.enum(scheduleNames).default("step"),
-    /** For the schedule `step`: the rate is multiplied by `factor` after every so many epochs [source: MNIST]. */
-    step: z
-      .object({ every: z.number().int().min(1).default(14), factor: z.number().positive().default(0.1) })
-      .default({ every: 14, factor: 0.1 }),
-    warmup: z.number().min(0).default(0),
-    smoothing: z.number().min(0).max(0.5).default(0),
-    augmentation: z
-      .object({ shift: z.number().int().min(0).default(0), flip: z.boolean().default(false) })
-      .default({ shift: 0, flip: false }),
-    /** Evaluate on the test split after every so many epochs (history only; nothing is chosen by it). */
-    evaluateEvery: z.number().int().min(1).default(1),
+    /** The rate falls after every 14 epochs [source: MNIST]. */
+    ...trainingOptions(
+      ["epochs", "batchSize", "rate", "schedule", "step", "warmup", "smoothing", "augmentation", "evaluateEvery"],
+      { epochs: 30, batchSize: 100, rate: 1e-2, schedule: "step", step: { every: 14, factor: 0.1 } },
+    ),
   })
   .superRefine((o, context) => {
     if (o.tables === "gates" && o.inputs !== 2) {

@@ -5,25 +5,23 @@
  */
 
 import { fail } from "../../base/errors.ts";
-import { rowsOf, type Tensor } from "../../base/tensor.ts";
 import { energyCoefficients, layerCosts, relativeEnergyAt } from "../../energy/index.ts";
-import { OrtEngine } from "../../engine/index.ts";
-import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
 import { oneExample, quantizableLayers, trainableParameters } from "../../rewrites/index.ts";
 import {
-  blockSteps,
-  checkClassifierData,
+  type BatchPlan,
   constant,
   cosine,
+  type EpochEnd,
   evaluate,
+  examplesOf,
   type Phase,
-  planBatches,
-  type Schedule,
   type Tensors,
-  train,
+  withParameters,
 } from "../../training/index.ts";
-import { type EpochRecord, type MethodContext, method, type Outcome } from "../method.ts";
+import { type ClassifierContext, classifierMethod } from "../classifier-method.ts";
+import type { EpochRecord, Outcome } from "../method.ts";
+import { type Columns, stepsPerBlock, type Test, trainClassifier } from "../train-classifier.ts";
 import { initialBits, layerBits, layOutBits, rangeOf, slotValues } from "./bits.ts";
 import { calibrate, type LayerRanges, largestWeight } from "./calibrate.ts";
 import { roundWithOffset, snapToSet } from "./discretise.ts";
@@ -46,42 +44,32 @@ export interface EqatRecord extends EpochRecord {
   readonly testAccuracy?: number;
 }
 
-export const eqat = method<EqatOptions>({
+export const eqat = classifierMethod<EqatOptions>({
   id: "eqat",
   title: "Energy-efficient quantisation-aware training with dynamic bit-width optimisation",
   paper: "Karkehabadi and Sasan, GLSVLSI 2025, doi:10.1145/3716368.3735291",
   options: eqatOptions as never,
-  async apply(context, model, options): Promise<Outcome> {
-    checkClassifierData(model, context.data);
-    const engine = new OrtEngine();
-    try {
-      return await new EqatRun(engine, context, model, options).go();
-    } finally {
-      await engine.close();
-    }
-  },
+  apply: (context, model, options) => new EqatRun(context, model, options).go(),
 });
 
 class EqatRun {
-  readonly #engine: OrtEngine;
-  readonly #context: MethodContext;
+  readonly #context: ClassifierContext;
   readonly #model: Model;
   readonly #options: EqatOptions;
   #setup!: EqatSetup;
   /** Whole bit-widths of a run that learns none: the uniform ones, or the initial ones rounded. */
   #given: readonly number[] | undefined;
 
-  constructor(engine: OrtEngine, context: MethodContext, model: Model, options: EqatOptions) {
-    this.#engine = engine;
+  constructor(context: ClassifierContext, model: Model, options: EqatOptions) {
     this.#context = context;
     this.#model = model;
     this.#options = options;
   }
 
   async go(): Promise<Outcome> {
-    const { data, seed, machine, identity, checkpoint, onProgress, onRecord, signal, threads } = this.#context;
+    const { data, seed, machine, engine } = this.#context;
     const options = this.#options;
-    const layers = await calibrate(this.#engine, this.#model, data.train, seed, options);
+    const layers = await calibrate(engine, this.#model, data.train, seed, options);
     const names = layers.map(({ layer }) => layer);
     const costs = layerCosts(this.#model, oneExample(this.#model));
     const coefficients = coefficientsFor(energyCoefficients(costs, machine), names);
@@ -89,58 +77,42 @@ class EqatRun {
     this.#checkBudget();
     if (options.fixedBits !== undefined) this.#given = this.#setup.slots.fixed;
     else if (this.#epochs().learn === 0) this.#given = await this.#discretise(this.#bitsIn({}), {});
-    const batches = planBatches(data.train, options.batchSize, options.augmentation);
-    const macs = costs.reduce((sum, cost) => sum + cost.macs, 0);
-    const { shift, flip } = options.augmentation;
-
-    const trained = await train<EqatRecord>({
-      seed,
-      resident: batches.tensors,
-      examples: data.train.inputs.dims[0]!,
-      batchSize: options.batchSize,
-      shift,
-      flip,
-      phases: this.#phases(batches),
-      blockSteps: blockSteps(macs, options.batchSize),
-      threads,
-      // The prices themselves: a machine file of a user may change under the same name.
-      fingerprint: JSON.stringify({ method: "eqat", options, seed, threads, coefficients, identity }),
-      ...(checkpoint === undefined ? {} : { checkpoint: { path: checkpoint } }),
-      ...(signal === undefined ? {} : { signal }),
-      ...(onProgress === undefined ? {} : { onBlock: onProgress }),
-      onEpoch: async ({ phase, epoch, parameters, metrics }) => {
-        const slots = this.#setup.slots;
-        const averaged = averages(metrics, "bits");
-        const isLast = phase === "learn" && epoch === this.#epochs().learn;
-        const chosen = isLast ? await this.#discretise(averaged, parameters) : undefined;
-        const isMeasured = epoch % options.evaluateEvery === 0 || epoch === options.epochs;
-        const bits = layerBits(slots, averaged);
-        const record: EqatRecord = {
-          phase,
-          epoch,
-          loss: metrics.loss!,
-          ce: metrics.ce!,
-          kl: metrics.kl ?? 0,
-          energy: metrics.energy!,
-          bits,
-          trainAccuracy: metrics.accuracy!,
-          ...(chosen && { fixed: chosen }),
-          ...(isMeasured && { testAccuracy: await this.#accuracy(parameters, chosen ?? averaged) }),
-        };
-        onRecord?.(record);
-        return { record };
-      },
+    const { parameters, ...trained } = await trainClassifier<EqatRecord>(this.#context, {
+      identified: { method: "eqat", options, coefficients },
+      options,
+      blockSteps: stepsPerBlock(this.#model, options.batchSize),
+      phases: (batches) => this.#phases(batches),
+      columns: (end, test) => this.#columns(end, test),
     });
     // A run that was stopped while it learned is rounded without regard to the budget: it goes on another time.
-    const reached = () => this.#bitsIn(trained.parameters).map(Math.round);
+    const reached = () => this.#bitsIn(parameters).map(Math.round);
     const fixed = this.#fixed(trained.history) ?? reached();
     return {
-      model: this.#quantised(trained.parameters, fixed, "round"),
+      model: this.#quantised(parameters, fixed, "round"),
       bits: layerBits(this.#setup.slots, fixed),
-      history: trained.history,
       warnings: this.#warnings(trained.history),
-      stepSeconds: trained.stepSeconds,
-      isFinished: trained.isFinished,
+      ...trained,
+    };
+  }
+
+  async #columns(
+    { phase, epoch, parameters, metrics }: EpochEnd<EqatRecord>,
+    test: Test,
+  ): Promise<Columns<EqatRecord>> {
+    const averaged = averages(metrics, "bits");
+    const isLast = phase === "learn" && epoch === this.#epochs().learn;
+    const chosen = isLast ? await this.#discretise(averaged, parameters) : undefined;
+    const slots = chosen ?? averaged;
+    const mode = slots.every(Number.isInteger) ? "round" : this.#options.mode;
+    const tested = await test(() => this.#quantised(parameters, slots, mode));
+    return {
+      ce: metrics.ce!,
+      kl: metrics.kl ?? 0,
+      energy: metrics.energy!,
+      bits: layerBits(this.#setup.slots, averaged),
+      trainAccuracy: metrics.accuracy!,
+      ...(chosen && { fixed: chosen }),
+      ...(tested && { testAccuracy: tested.accuracy }),
     };
   }
 
@@ -153,10 +125,10 @@ class EqatRun {
     return { learn, tune: epochs - learn - last, settle: last };
   }
 
-  #phases(batches: ReturnType<typeof planBatches>): Phase<EqatRecord>[] {
+  #phases(batches: BatchPlan): Phase<EqatRecord>[] {
     const { beta, warmup, budget, budgetWeight, rateBits, rateRanges, rate, schedule } = this.#options;
-    const weights: Schedule = schedule === "cosine" ? cosine(rate) : constant(rate);
-    const ranges: Schedule = schedule === "cosine" ? cosine(rateRanges) : constant(rateRanges);
+    const scheduled = schedule === "cosine" ? cosine : constant;
+    const [weights, ranges] = [scheduled(rate), scheduled(rateRanges)];
     const controls: Phase<EqatRecord>["controls"] = (moment) => {
       const epoch = Math.floor(moment.step / moment.stepsPerEpoch) + 1;
       return {
@@ -224,7 +196,9 @@ class EqatRun {
     if (bitSet === undefined) return complete(roundWithOffset(learned, energy, this.#options));
     const loss = async (values: readonly number[]) => {
       const model = this.#quantised(parameters, complete(values), "round");
-      return (await evaluate(this.#engine, model, head(this.#context.data.train, 500))).loss;
+      const { engine, data } = this.#context;
+      const some = examplesOf(data.train, 0, Math.min(500, data.train.inputs.dims[0]!));
+      return (await evaluate(engine, model, some)).loss;
     };
     return snapToSet(learned, energy, loss, { ...this.#options, bitSet }).then(complete);
   }
@@ -238,16 +212,9 @@ class EqatRun {
     );
   }
 
-  async #accuracy(parameters: Tensors, slots: readonly number[]): Promise<number> {
-    const isWhole = slots.every(Number.isInteger);
-    const model = this.#quantised(parameters, slots, isWhole ? "round" : this.#options.mode);
-    return (await evaluate(this.#engine, model, this.#context.data.test)).accuracy;
-  }
-
   /** The network with its trained parameters and quantisers. */
   #quantised(parameters: Tensors, slots: readonly number[], mode: EqatOptions["mode"]): Model {
-    const model = cloneModel(this.#model);
-    for (const value of model.graph.initializers) value.constant = parameters[value.name] ?? value.constant;
+    const model = withParameters(this.#model, parameters);
     const { layers } = this.#setup;
     const ranges = this.#options.learnRanges
       ? applyRanges(layers, parameters[RANGES] ?? initialRanges(layers))
@@ -271,11 +238,6 @@ function averages(metrics: Readonly<Record<string, number>>, name: string): numb
   const values: number[] = [];
   while (metrics[`${name}[${values.length}]`] !== undefined) values.push(metrics[`${name}[${values.length}]`]!);
   return values;
-}
-
-function head<D extends { inputs: Tensor; labels: Tensor }>(data: D, count: number): D {
-  const rows = Math.min(count, data.inputs.dims[0]!);
-  return { ...data, inputs: rowsOf(data.inputs, 0, rows), labels: rowsOf(data.labels, 0, rows) };
 }
 
 export type { EqatOptions };

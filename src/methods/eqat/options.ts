@@ -1,9 +1,7 @@
 /** @file Options of EQAT: defaults of the paper where it has them [source], of the sheet where not [reconstructed]. */
 
 import { z } from "zod";
-import { optimizerNames } from "../../training/index.ts";
-
-const augmentation = z.object({ shift: z.number().int().min(0).default(0), flip: z.boolean().default(false) });
+import { scheduleNames, trainingOptions } from "../../training/index.ts";
 
 export const eqatOptions = z
   .object({
@@ -40,22 +38,16 @@ export const eqatOptions = z
     freezeAt: z.number().min(0).max(1).default(0.8),
     /** Share of the epochs, at the end, in which batch-norm statistics stand still. */
     settle: z.number().min(0).max(1).default(0.1),
-    epochs: z.number().int().min(1).default(100),
-    batchSize: z.number().int().min(1).default(64),
-    optimizer: z.enum(optimizerNames).default("adam"),
-    rate: z.number().positive().default(1e-3),
-    schedule: z.enum(["constant", "cosine"]).default("cosine"),
-    weightDecay: z.number().min(0).default(0),
-    smoothing: z.number().min(0).max(0.5).default(0),
-    clip: z.number().positive().optional(),
+    ...trainingOptions(["epochs", "batchSize", "optimizer", "rate"], { epochs: 100 }),
+    schedule: z.enum(scheduleNames).exclude(["step"]).default("cosine"),
+    ...trainingOptions(["weightDecay", "smoothing", "clip"]),
     rateBits: z.number().positive().default(1e-2),
     rateRanges: z.number().positive().default(1e-3),
-    augmentation: augmentation.default({ shift: 0, flip: false }),
+    ...trainingOptions(["augmentation"]),
     /** Batches used to set activation ranges, and the quantile that is kept. */
     calibrationBatches: z.number().int().min(1).default(10),
     quantile: z.number().gt(0.5).max(1).default(0.999),
-    /** Evaluate on the test split after every so many epochs (history only; nothing is chosen by it). */
-    evaluateEvery: z.number().int().min(1).default(1),
+    ...trainingOptions(["evaluateEvery"]),
   })
   .superRefine((o, context) => {
     const refuse = (path: keyof typeof o, message: string) =>

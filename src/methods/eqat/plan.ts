@@ -3,13 +3,13 @@
 import type { EnergyCoefficients } from "../../energy/index.ts";
 import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
-import { insertQuantizers, trainableParameters } from "../../rewrites/index.ts";
+import { insertQuantizers } from "../../rewrites/index.ts";
 import {
   adam,
   type BatchPlan,
   buildStep,
   chooseOptimizer,
-  type Parameter,
+  networkParameters,
   type PhasePlan,
   type Tensors,
   type Trainee,
@@ -58,12 +58,7 @@ export function planStep(
     coefficients,
     options,
   };
-  const parameters: Parameter[] = trainableParameters(model).map(({ value, role, decay }) => ({
-    name: value.name,
-    value: earlier[value.name] ?? value.constant!,
-    group: role === "statistic" ? "statistics" : "weights",
-    decays: decay,
-  }));
+  const parameters = networkParameters(model, earlier);
   if (options.learnRanges) {
     parameters.push({ name: RANGES, value: initialRanges(layers), group: "ranges", decays: false });
   }

@@ -4,9 +4,8 @@
  * first. PowerPruning, pruning by magnitude and the plain int8 network are strategies of the same run.
  */
 
-import { OrtEngine } from "../../engine/index.ts";
-import { checkClassifierData } from "../../training/index.ts";
-import { type EpochRecord, method, type Outcome } from "../method.ts";
+import { classifierMethod } from "../classifier-method.ts";
+import type { EpochRecord } from "../method.ts";
 import { type LwsOptions, lwsOptions } from "./options.ts";
 import { LwsRun } from "./run.ts";
 
@@ -26,21 +25,13 @@ export interface LwsRecord extends EpochRecord {
   readonly exactImages?: number;
 }
 
-export const lws = method<LwsOptions>({
+export const lws = classifierMethod<LwsOptions>({
   id: "lws",
   title: "Layer-wise weight selection",
   paper:
     "Fang, Zhang and Huang, Layer-wise Weight Selection for Power-Efficient Neural Network Acceleration, arXiv:2511.17123",
   options: lwsOptions as never,
-  async apply(context, model, options): Promise<Outcome> {
-    checkClassifierData(model, context.data);
-    const engine = new OrtEngine();
-    try {
-      return await new LwsRun(engine, context, model, options).go();
-    } finally {
-      await engine.close();
-    }
-  },
+  apply: (context, model, options) => new LwsRun(context, model, options).go(),
 });
 
 export * from "./baselines.ts";

@@ -2,7 +2,6 @@
 
 import { numbers, type Tensor, tensor } from "../../base/tensor.ts";
 import type { WeightTable } from "../../circuits/characterise/index.ts";
-import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
 import type { Node } from "../../graph/node.ts";
 import {
@@ -14,7 +13,7 @@ import {
   setGridOf,
   trainableParameters,
 } from "../../rewrites/index.ts";
-import type { Tensors } from "../../training/index.ts";
+import { type Tensors, withParameters } from "../../training/index.ts";
 import { type FormLayer, type IntegerForm, inputQuantiser } from "./integer-form.ts";
 import { asRows } from "./rows.ts";
 import type { LayerCodes, QuantisedNetwork } from "./traces.ts";
@@ -68,8 +67,7 @@ export function setOf(state: NetworkState, layer: string): number[] | undefined 
 
 /** A model with the state's numbers. */
 export function modelOf({ model, layers }: IntegerForm, { parameters, tables, masks }: NetworkState): Model {
-  const copy = cloneModel(model);
-  for (const value of copy.graph.initializers) value.constant = parameters[value.name] ?? value.constant;
+  const copy = withParameters(model, parameters);
   const nodes = setNodes(copy);
   for (const { name } of layers) {
     const { set } = nodes.get(name)!;

@@ -1,9 +1,7 @@
 /** @file Options of LWS: defaults of the sheet, section "Faithful minimal implementation" [reconstructed]. */
 
 import { z } from "zod";
-import { optimizerNames } from "../../training/index.ts";
-
-const augmentation = z.object({ shift: z.number().int().min(0).default(0), flip: z.boolean().default(false) });
+import { trainingOptions } from "../../training/index.ts";
 
 /** Sizes that a strategy goes through, ever more aggressive: values of a set, or per cent of the weights that are kept. */
 const ladders = {
@@ -78,13 +76,9 @@ export const lwsOptions = z
     tuneEpochs: z.number().int().min(1).default(4),
     tuneExamples: z.number().int().min(1).optional(),
     /** Epochs at the end, over all examples. */
-    epochs: z.number().int().min(1).default(10),
-    batchSize: z.number().int().min(1).default(64),
-    optimizer: z.enum(optimizerNames).default("adam"),
+    ...trainingOptions(["epochs", "batchSize", "optimizer"]),
     /** Half the rate of quantisation-aware training. */
-    rate: z.number().positive().default(5e-4),
-    weightDecay: z.number().min(0).default(0),
-    augmentation: augmentation.default({ shift: 0, flip: false }),
+    ...trainingOptions(["rate", "weightDecay", "augmentation"], { rate: 5e-4 }),
   })
   .superRefine(({ sizes = [], prune, strategy }, context) => {
     for (const [path, steps] of Object.entries({ sizes, prune })) {

@@ -1,11 +1,11 @@
 /** @file One run of LWS: baseline, schedule with rollback, final tuning, and the energy by traces of the network it ended with. */
 
 import { rmSync } from "node:fs";
-import { rowsOf } from "../../base/tensor.ts";
-import type { OrtEngine } from "../../engine/index.ts";
 import type { Model } from "../../graph/model.ts";
-import type { ClassifierData } from "../../training/index.ts";
-import type { MethodContext, Outcome } from "../method.ts";
+import { type ClassifierData, examplesOf } from "../../training/index.ts";
+import type { ClassifierContext } from "../classifier-method.ts";
+import type { Outcome } from "../method.ts";
+import { fingerprintOf } from "../train-classifier.ts";
 import type { WeightSelection } from "../weight-selection.ts";
 import { ArrayUnit, arrayOf } from "./array-unit.ts";
 import { exactEnergy } from "./exact.ts";
@@ -24,8 +24,7 @@ import { partOf, tune } from "./tune.ts";
 const EVERYWHERE = "all layers";
 
 export class LwsRun {
-  readonly #engine: OrtEngine;
-  readonly #context: MethodContext;
+  readonly #context: ClassifierContext;
   readonly #options: LwsOptions;
   readonly #form: IntegerForm;
   readonly #entries = new WeakMap<NetworkState, Entry>();
@@ -34,8 +33,7 @@ export class LwsRun {
   #step = 0;
   #stepSeconds = 0;
 
-  constructor(engine: OrtEngine, context: MethodContext, model: Model, options: LwsOptions) {
-    this.#engine = engine;
+  constructor(context: ClassifierContext, model: Model, options: LwsOptions) {
     this.#context = context;
     this.#options = options;
     this.#form = toIntegerForm(model, arrayOf(options));
@@ -44,7 +42,7 @@ export class LwsRun {
   async go(): Promise<Outcome> {
     const unit = await ArrayUnit.compile(this.#options);
     const { data, warnings } = this.#split();
-    this.#frame = new Frame(this.#engine, this.#form, unit, data, this.#options);
+    this.#frame = new Frame(this.#context.engine, this.#form, unit, data, this.#options);
     const baseline = initialState(this.#form);
     const found = await this.#schedule(baseline);
     const last = await this.#finish(found.state);
@@ -73,13 +71,8 @@ export class LwsRun {
     if (validation !== undefined) return { data: { train, validation }, warnings: [] };
     const all = train.inputs.dims[0]!;
     const kept = all - Math.max(2, Math.round(this.#options.validation * all));
-    const cut = (from: number, to: number): ClassifierData => ({
-      ...train,
-      inputs: rowsOf(train.inputs, from, to),
-      labels: rowsOf(train.labels, from, to),
-    });
     const text = `decisions rest on the last ${all - kept} training examples; a model that was trained on them looks better there than it is`;
-    return { data: { train: cut(0, kept), validation: cut(kept, all) }, warnings: [text] };
+    return { data: { train: examplesOf(train, 0, kept), validation: examplesOf(train, kept, all) }, warnings: [text] };
   }
 
   /**
@@ -175,18 +168,18 @@ export class LwsRun {
     name: string,
     how: { epochs: number; data: ClassifierData; isLast: boolean },
   ): Promise<Entry> {
-    const { seed, threads, identity, signal, onProgress, checkpoint } = this.#context;
+    const { signal, checkpoint, onRecord, ...context } = this.#context;
     let entry = this.#entries.get(state)?.name === name ? this.#entries.get(state) : this.#read(name);
     if (entry === undefined) {
       signal?.throwIfAborted();
       const halfway = checkpoint && `${checkpoint}.${name}-halfway`;
-      const onBlock = (progress: { done: number; total: number; loss: number }) =>
-        onProgress?.({ phase: name, ...progress });
-      const request = { ...{ name, ...how, seed, threads, identity, onBlock }, checkpoint: halfway, signal };
-      const tuned = await tune(modelOf(this.#form, state), request, this.#options);
+      // Rows of the history are the steps of the schedule, not the epochs of a tuning.
+      const own = { ...context, signal, checkpoint: halfway };
+      const tuned = await tune(own, modelOf(this.#form, state), { name, ...how }, this.#options);
       if (!tuned.isFinished) signal?.throwIfAborted();
       const next = { ...state, parameters: { ...state.parameters, ...tuned.parameters } };
-      const { loss, stepSeconds } = tuned;
+      const { stepSeconds } = tuned;
+      const { loss } = tuned.history.at(-1) ?? { loss: 0 };
       entry = { name, state: next, loss, stepSeconds, accuracy: await this.#frame.accuracy(next) };
       if (checkpoint !== undefined) writeEntry(this.#path(name)!, this.#identity(), entry);
       if (halfway !== undefined) rmSync(halfway, { force: true });
@@ -210,8 +203,7 @@ export class LwsRun {
   }
 
   #identity(): string {
-    const { identity, seed, threads } = this.#context;
-    return JSON.stringify({ method: "lws", options: this.#options, seed, threads, identity });
+    return fingerprintOf(this.#context, { method: "lws", options: this.#options });
   }
 
   #note(record: LwsRecord): void {

@@ -3,28 +3,26 @@
  * go straight through, latent weights are kept.
  */
 
-import { rowsOf } from "../../base/tensor.ts";
-import { layerCosts } from "../../energy/index.ts";
 import type { Model } from "../../graph/model.ts";
-import { inlineModel, oneExample, trainableParameters } from "../../rewrites/index.ts";
 import {
   type BatchPlan,
-  batchAccuracy,
-  blockSteps,
   buildStep,
   type ClassifierData,
   chooseOptimizer,
+  classifierObjective,
   constant,
   cosine,
-  crossEntropy,
-  type Parameter,
+  examplesOf,
+  networkParameters,
   type PhasePlan,
-  planBatches,
   type StepContext,
   type Tensors,
-  train,
+  type Trained,
   withFrozenStatistics,
 } from "../../training/index.ts";
+import type { ClassifierContext } from "../classifier-method.ts";
+import type { EpochRecord } from "../method.ts";
+import { stepsPerBlock, trainClassifier } from "../train-classifier.ts";
 import type { LwsOptions } from "./options.ts";
 
 export interface TuneRequest {
@@ -34,38 +32,13 @@ export interface TuneRequest {
   /** The rate falls to zero by a cosine; else it stays. */
   readonly isLast: boolean;
   readonly data: ClassifierData;
-  readonly seed: number;
-  readonly threads: number;
-  readonly identity: string;
-  readonly checkpoint?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-  readonly onBlock?: (progress: { done: number; total: number; loss: number }) => void;
-}
-
-export interface Tuned {
-  readonly parameters: Tensors;
-  /** Mean loss and accuracy of the last epoch. */
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly stepSeconds: number;
-  readonly isFinished: boolean;
 }
 
 /** A step of plain cross-entropy on the model; running statistics are folded or stand still. */
 function planStep(model: Model, batches: BatchPlan, earlier: Tensors, options: LwsOptions): PhasePlan {
   const trainee = withFrozenStatistics(model);
-  const parameters = trainableParameters(model)
-    .filter(({ role }) => role !== "statistic")
-    .map(({ value, decay }): Parameter => {
-      const { name } = value;
-      return { name, value: earlier[name] ?? value.constant!, group: "weights", decays: decay };
-    });
-  const objective = ({ g, parameters: bound, batch }: StepContext) => {
-    const bind = new Map([[trainee.model.graph.inputs[0]!.name, batch.x!], ...bound]);
-    const [logits] = inlineModel(g, trainee.model, bind);
-    const loss = crossEntropy(g, logits!, batch.y!);
-    return { loss, metrics: { accuracy: batchAccuracy(g, logits!, batch.y!) } };
-  };
+  const parameters = networkParameters(model, earlier).filter(({ group }) => group !== "statistics");
+  const objective = (context: StepContext) => classifierObjective(trainee, context);
   const groups = { weights: { optimizer: chooseOptimizer(options.optimizer, options.weightDecay) } };
   return { step: buildStep({ name: "lws", parameters, groups, ...batches, objective }), parameters };
 }
@@ -76,24 +49,28 @@ export function partOf(data: ClassifierData, index: number, count = Number.POSIT
   if (count >= all) return data;
   const parts = Math.floor(all / count);
   const from = (index % parts) * count;
-  const cut = (tensor: ClassifierData["inputs"]) => rowsOf(tensor, from, from + count);
-  return { ...data, inputs: cut(data.inputs), labels: cut(data.labels) };
+  return examplesOf(data, from, from + count);
 }
 
-/** @param model with the parameters to start from */
-export async function tune(model: Model, request: TuneRequest, options: LwsOptions): Promise<Tuned> {
-  const { name, epochs, isLast, data, seed, threads, identity, checkpoint, signal, onBlock } = request;
-  const batches = planBatches(data, options.batchSize, options.augmentation);
+/**
+ * @param context whose checkpoint is this tuning's own
+ * @param model with the parameters to start from
+ */
+export async function tune(
+  context: ClassifierContext,
+  model: Model,
+  { name, epochs, isLast, data }: TuneRequest,
+  options: LwsOptions,
+): Promise<Trained<EpochRecord>> {
   const rate = isLast ? cosine(options.rate) : constant(options.rate);
-  const macs = layerCosts(model, oneExample(model)).reduce((sum, cost) => sum + cost.macs, 0);
-  const trained = await train<{ loss: number; accuracy: number }>({
+  return trainClassifier<EpochRecord>(context, {
+    identified: { method: "lws", name, options },
+    options,
     // Every tuning draws batches of its own.
-    seed: seedOf(seed, name),
-    resident: batches.tensors,
-    examples: data.inputs.dims[0]!,
-    batchSize: options.batchSize,
-    ...options.augmentation,
-    phases: [
+    seed: seedOf(context.seed, name),
+    data,
+    blockSteps: stepsPerBlock(model, options.batchSize),
+    phases: (batches) => [
       {
         name,
         epochs,
@@ -101,17 +78,8 @@ export async function tune(model: Model, request: TuneRequest, options: LwsOptio
         plan: ({ parameters }) => planStep(model, batches, parameters, options),
       },
     ],
-    blockSteps: blockSteps(macs, options.batchSize),
-    threads,
-    fingerprint: JSON.stringify({ method: "lws", name, options, seed, threads, identity }),
-    ...(checkpoint !== undefined && { checkpoint: { path: checkpoint } }),
-    ...(signal && { signal }),
-    ...(onBlock && { onBlock }),
-    onEpoch: async ({ metrics }) => ({ record: { loss: metrics.loss!, accuracy: metrics.accuracy! } }),
+    columns: async () => ({}),
   });
-  const { parameters, stepSeconds, isFinished } = trained;
-  const { loss, accuracy } = trained.history.at(-1) ?? { loss: 0, accuracy: 0 };
-  return { parameters, loss, accuracy, stepSeconds, isFinished };
 }
 
 /** A seed for each name: FNV-1a of both. */

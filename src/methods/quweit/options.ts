@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { BLOCK_DEFAULTS } from "../../rewrites/index.ts";
-import { scheduleNames } from "../../training/index.ts";
+import { trainingOptions } from "../../training/index.ts";
 
 export const variants = ["weightless", "no-mlp", "dense"] as const;
 
@@ -40,29 +40,16 @@ export const quweitOptions = z
     warmStart: z.number().int().min(0).default(0),
     /** Weight of the Kullback–Leibler divergence to the logits of the given model. Wants a trained model. */
     distillation: z.number().min(0).default(0),
-    epochs: z.number().int().min(1).default(10),
-    batchSize: z.number().int().min(1).default(64),
-    /** Of the network's own weights (AdamW). */
-    rate: z.number().positive().default(1e-3),
+    /** The rate is that of the network's own weights (AdamW). */
+    ...trainingOptions(["epochs", "batchSize", "rate"]),
     /** Of tables and scores (Adam) [source: 1e-2]. */
     tableRate: z.number().positive().default(1e-2),
     /** Of thresholds and vectors (Adam) [source: 3e-3 in the toy experiment]. */
     vectorRate: z.number().positive().default(3e-3),
-    weightDecay: z.number().min(0).default(0.1),
-    clip: z.number().positive().optional(),
-    schedule: z.enum(scheduleNames).default("cosine"),
-    /** For the schedule `step`: the rate is multiplied by `factor` after every so many epochs. */
-    step: z
-      .object({ every: z.number().int().min(1).default(10), factor: z.number().positive().default(0.1) })
-      .default({ every: 10, factor: 0.1 }),
-    /** Epochs in which the rates climb to their values. */
-    warmup: z.number().min(0).default(0),
-    smoothing: z.number().min(0).max(0.5).default(0),
-    augmentation: z
-      .object({ shift: z.number().int().min(0).default(0), flip: z.boolean().default(false) })
-      .default({ shift: 0, flip: false }),
-    /** Evaluate on the test split after every so many epochs (history only; nothing is chosen by it). */
-    evaluateEvery: z.number().int().min(1).default(1),
+    ...trainingOptions(
+      ["weightDecay", "clip", "schedule", "step", "warmup", "smoothing", "augmentation", "evaluateEvery"],
+      { weightDecay: 0.1 },
+    ),
   })
   .superRefine((o, context) => {
     if (o.variant !== "weightless" && o.warmStart > 0) {

@@ -13,10 +13,9 @@ import {
   adamw,
   asNetworkInput,
   type BatchPlan,
-  batchAccuracy,
   buildStep,
   clamped,
-  crossEntropy,
+  classifierObjective,
   type Group,
   klDivergence,
   type PhasePlan,
@@ -59,26 +58,16 @@ export function planTraining(
 ): PhasePlan {
   const trainee = withStatistics(student.model);
   const parameters = parametersOf(student.model, earlier);
-  const input = trainee.model.graph.inputs[0]!.name;
-  const objective = ({ g, parameters: values, batch }: StepContext) => {
-    const x = asNetworkInput(g, batch.x!, trainee.model);
-    const [logits, ...statistics] = inlineModel(g, trainee.model, new Map([[input, x], ...values]));
-    let loss = crossEntropy(g, logits!, batch.y!, { smoothing: options.smoothing });
-    const stopAt = new Set<Value>();
-    if (options.distillation > 0) {
-      g.scope = "teacher";
-      const wanted = inlineModel(g, teacher, new Map([[input, x]]))[0]!;
-      g.scope = "";
-      stopAt.add(wanted);
-      const apart = klDivergence(g, rows(g, logits!), rows(g, wanted), "forward");
-      loss = g.add(loss, g.scale(apart, options.distillation));
-    }
-    return {
-      loss,
-      metrics: { accuracy: batchAccuracy(g, logits!, batch.y!) },
-      statistics: new Map(trainee.statistics.map((name, i) => [name, statistics[i]!])),
-      stopAt,
-    };
+  const objective = (context: StepContext) => {
+    const { g } = context;
+    const { smoothing, distillation } = options;
+    const { x, logits, loss, ...rest } = classifierObjective(trainee, context, { smoothing });
+    if (distillation === 0) return { loss, ...rest };
+    g.scope = "teacher";
+    const wanted = inlineModel(g, teacher, new Map([[teacher.graph.inputs[0]!.name, x]]))[0]!;
+    g.scope = "";
+    const apart = klDivergence(g, rows(g, logits), rows(g, wanted), "forward");
+    return { loss: g.add(loss, g.scale(apart, distillation)), stopAt: new Set([wanted]), ...rest };
   };
   return {
     step: buildStep({ name: "quweit", parameters, groups: groups(options), ...batches, objective }),

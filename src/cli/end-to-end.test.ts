@@ -109,7 +109,8 @@ test("the program is there, starts, and ends with its codes", async () => {
 });
 
 test("optimize: a user's model, data and machine to a report and files that hold what it says", async () => {
-  const { code, stdout, stderr } = await femto(optimize("run", 3, "--options", '{"rate": 0.01}'));
+  const own = { rate: 0.01, weightDecay: 1e-4, smoothing: 0.05, clip: 5 };
+  const { code, stdout, stderr } = await femto(optimize("run", 3, "--options", JSON.stringify(own)));
   expect([code, stderr.includes("bug")]).toEqual([0, false]);
   expect(stdout).toMatch(/row +accuracy +energy \/ 8 bit/);
   expect(stdout).toContain("run/EQAT/model.onnx");
@@ -117,7 +118,14 @@ test("optimize: a user's model, data and machine to a report and files that hold
   expect(report.rows.map(({ name }) => name)).toEqual(["float32", "EQAT", "uniform 8 bit", "uniform 4 bit"]);
   expect(report.machine.name).toBe("made-up");
   expect(report.command).toContain("femto optimize net.onnx --data blobs.npz");
-  expect(report.method.options).toMatchObject({ epochs: 3, batchSize: 20, rate: 0.01 });
+  expect(report.method.options).toMatchObject({ epochs: 3, batchSize: 20, ...own });
+  // The row that the others start from is trained with the same options.
+  for (const name of ["float32", "EQAT", "uniform-4-bit"]) {
+    const { fingerprint } = JSON.parse(
+      readModelFile(at("run", name, "checkpoint.onnx")).metadata.get("femto.checkpoint")!,
+    );
+    expect(JSON.parse(fingerprint).options, name).toMatchObject({ epochs: 3, batchSize: 20, ...own });
+  }
   for (const row of report.rows) {
     // Three clouds that hardly touch: a network that learns anything gets this far.
     expect(row.accuracy.value).toBeGreaterThan(0.9);

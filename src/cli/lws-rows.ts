@@ -106,8 +106,8 @@ export function lwsRows(
   const beside = args.baselines === "none" ? [] : (wordsOf(args.baselines) ?? baselines);
   const chosen = beside.map((word) => choiceOf("baselines", word, baselines)!);
   const floatEpochs = wholeOf("float-epochs", args["float-epochs"], { least: 0 }) ?? epochs;
-  const { optimizer, augmentation, rate } = options;
-  const training = { batchSize: options.batchSize, optimizer, augmentation, rate: 2 * rate };
+  const { optimizer, augmentation, rate, weightDecay } = options;
+  const training = { batchSize: options.batchSize, optimizer, augmentation, rate: 2 * rate, weightDecay };
   const isReady = isQuantised(model);
   const rows = restrictedRows({
     seed,

@@ -238,16 +238,12 @@ function rowsOf(args: Context["args"], method: MethodName, seed: number, model: 
   const options = readMethodOptions(eqat, { ...common, ...learned });
   const floatEpochs = wholeOf("float-epochs", args["float-epochs"], { least: 0 }) ?? epochs;
   const uniform = listOf("baselines", args.baselines, { least: 2, most: 16 }) ?? [8, 6, 5, 4];
-  const { optimizer, augmentation, schedule } = options;
+  const { batchSize: size, rate, optimizer, schedule, augmentation, weightDecay, smoothing, clip } = options;
   const rows = comparisonRows({
     seed,
     float: {
-      epochs: Math.max(1, floatEpochs),
-      batchSize: options.batchSize,
-      rate: options.rate,
-      optimizer,
-      schedule,
-      augmentation,
+      ...{ epochs: Math.max(1, floatEpochs), batchSize: size, rate, optimizer, schedule, augmentation },
+      ...{ weightDecay, smoothing, ...(clip !== undefined && { clip }) },
     },
     common,
     uniform,

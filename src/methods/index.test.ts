@@ -30,3 +30,18 @@ it("the fingerprint names method, training, options, run and prices, in this ord
     '{"method":"lws","name":"step1","options":{},"seed":3,"threads":2,"coefficients":{"mac":[1]},"identity":"abc"}',
   );
 });
+
+it("prices count to nine digits, options to the last", () => {
+  const run = { seed: 3, threads: 2, identity: "abc" };
+  const priced = (mac: number, rate = 1) =>
+    fingerprintOf(run, {
+      method: "eqat",
+      options: { rate },
+      coefficients: { layers: ["fc"], mac: [mac, 0], unit: "pJ" },
+    });
+  expect(priced(7372.8)).toContain('"coefficients":{"layers":["fc"],"mac":[7372.8,0],"unit":"pJ"}');
+  expect(priced(7372.799999)).toBe(priced(7372.8));
+  expect(priced(7372.8 * (1 + Number.EPSILON))).toBe(priced(7372.8));
+  expect(priced(7372.7999)).not.toBe(priced(7372.8));
+  expect(priced(7372.8, 1 + Number.EPSILON)).not.toBe(priced(7372.8));
+});

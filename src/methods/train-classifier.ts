@@ -34,7 +34,10 @@ export interface Identified {
   readonly name?: string;
   /** Those that training depends on; others may change for a run that is gone on with. */
   readonly options: object;
-  /** Prices that are part of the loss: a machine file of a user may change under the same name. */
+  /**
+   * Prices that are part of the loss, since a machine file of a user may change under the same name; to nine significant digits,
+   * since sums in another order change the last ones.
+   */
   readonly coefficients?: object;
 }
 
@@ -112,8 +115,12 @@ export function fingerprintOf(
   { seed, threads, identity }: Pick<MethodContext, "seed" | "threads" | "identity">,
   { method, name, options, coefficients }: Identified,
 ): string {
-  return JSON.stringify({ method, name, options, seed, threads, coefficients, identity });
+  const prices = coefficients && JSON.parse(JSON.stringify(coefficients, nineDigits));
+  return JSON.stringify({ method, name, options, seed, threads, coefficients: prices, identity });
 }
+
+const nineDigits = (_key: string, value: unknown): unknown =>
+  typeof value === "number" ? Number(value.toPrecision(9)) : value;
 
 /** Steps of a block, from the multiply-accumulates of the network. */
 export const stepsPerBlock = (model: Model, batchSize: number): number =>

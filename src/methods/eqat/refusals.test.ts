@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
 import { numbers, tensor } from "../../base/tensor.ts";
 import { loadMachine } from "../../machines/index.ts";
+import { readModelFile } from "../../onnx/index.ts";
 import type { TrainingData } from "../method.ts";
 import { data, runSmall, smallNet } from "./small.fixture.ts";
 
@@ -56,4 +57,13 @@ it("checkpoint.other: prices that changed under the same name", async () => {
   await expect(runSmall({ epochs: 1 }, smallNet(), { checkpoint, machine: dearer })).rejects.toMatchObject({
     code: "checkpoint.other",
   });
+});
+
+it("a checkpoint states its prices to nine digits", async () => {
+  const checkpoint = join(folder, "digits.onnx");
+  await runSmall({ epochs: 1 }, smallNet(), { checkpoint });
+  const { fingerprint } = JSON.parse(readModelFile(checkpoint).metadata.get("femto.checkpoint")!);
+  const { mac, weight, input, fixed } = JSON.parse(fingerprint).coefficients;
+  expect([mac.length, weight.length]).toEqual([3, 3]);
+  for (const price of [mac, weight, input, fixed].flat()) expect(Number(price.toPrecision(9))).toBe(price);
 });

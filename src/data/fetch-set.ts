@@ -5,7 +5,7 @@ import { FemtoError, fail } from "../base/errors.ts";
 import { directoryOf, findSet } from "./catalogue.ts";
 import type { DataFile, DataSetEntry } from "./data-set-entry.ts";
 import { type FetchOptions, fetchFile } from "./fetch.ts";
-import { cacheDirectory } from "./locate.ts";
+import { cacheDirectory } from "../base/cache-directory.ts";
 
 export interface FetchSetOptions extends Omit<FetchOptions, "sha256" | "onProgress"> {
   /** Where to put the files: a data directory (the user's cache where not given). */

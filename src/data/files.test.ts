@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { cached } from "./cache.ts";
 import { fileError, makeFolder, readBytes, writeAtomic } from "./files.ts";
-import { cacheDirectory, directories, findDirectory, locate } from "./locate.ts";
+import { directories, findDirectory, locate } from "./locate.ts";
 
 let folder: string;
 const saved = { ...process.env };
@@ -78,13 +78,6 @@ test("made once, then taken from the cache; damage is found; without a cache it 
   expect([get(), times]).toEqual([[1, 2, 3], 3]);
   process.env.FEMTO_CACHE = join(folder, "plain");
   expect([get(), get(), times]).toEqual([[1, 2, 3], [1, 2, 3], 5]);
-});
-
-test("the cache directory follows the environment", () => {
-  expect(cacheDirectory({ FEMTO_CACHE: "/c", XDG_CACHE_HOME: "/x" })).toBe("/c");
-  expect(cacheDirectory({ XDG_CACHE_HOME: "/x" })).toBe(join("/x", "femto"));
-  expect(cacheDirectory({ LOCALAPPDATA: "/l" })).toBe(join("/l", "femto", "cache"));
-  expect(cacheDirectory({})).toMatch(/\.cache[\\/]femto$/);
 });
 
 test("the chosen directory comes first, then the environment, shared folders, the cache", () => {

@@ -21,7 +21,7 @@ export { parseIdx, readIdx } from "./idx.ts";
 export type { Layout } from "./inputs.ts";
 export { type PackedImages, parseJpegPack } from "./jpeg-pack.ts";
 export { encodeLabels, type LabelOptions, type Task } from "./labels.ts";
-export { cacheDirectory, directories, findDirectory, type Kind, locate } from "./locate.ts";
+export { directories, findDirectory, type Kind, locate } from "./locate.ts";
 export { isText, nextCharacters } from "./next-character.ts";
 export { formatNpy, parseNpy, readNpy, writeNpy } from "./npy.ts";
 export { formatNpz, npzNames, parseNpz, readNpz, writeNpz } from "./npz.ts";

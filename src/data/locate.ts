@@ -4,22 +4,14 @@
  */
 
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cacheDirectory } from "../base/cache-directory.ts";
 import { fail } from "../base/errors.ts";
 
 const packageRoot = fileURLToPath(new URL("../..", import.meta.url));
 
 export type Kind = "data" | "models";
-
-/** `FEMTO_CACHE`, else `femto` in the cache directory of the platform (`XDG_CACHE_HOME`, `~/.cache`, `LOCALAPPDATA`). */
-export function cacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
-  if (environment.FEMTO_CACHE) return resolve(environment.FEMTO_CACHE);
-  if (environment.XDG_CACHE_HOME) return join(environment.XDG_CACHE_HOME, "femto");
-  if (environment.LOCALAPPDATA) return join(environment.LOCALAPPDATA, "femto", "cache");
-  return join(homedir(), ".cache", "femto");
-}
 
 /**
  * Directories that may hold files of a kind, the most particular first.

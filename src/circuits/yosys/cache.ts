@@ -2,22 +2,11 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
+import { cacheDirectory } from "../../base/cache-directory.ts";
 
-/** `FEMTO_CACHE`, else `femto` in the user's cache directory; the place is that of the data cache. */
-export function synthesisCache(environment: NodeJS.ProcessEnv = process.env): string {
-  const { FEMTO_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = environment;
-  const top = FEMTO_CACHE
-    ? resolve(FEMTO_CACHE)
-    : XDG_CACHE_HOME
-      ? join(XDG_CACHE_HOME, "femto")
-      : LOCALAPPDATA
-        ? join(LOCALAPPDATA, "femto", "cache")
-        : join(homedir(), ".cache", "femto");
-  return join(top, "synthesis");
-}
+export const synthesisCache = (): string => join(cacheDirectory(), "synthesis");
 
 export const keyOf = (...parts: readonly unknown[]): string =>
   createHash("sha256").update(JSON.stringify(parts)).digest("hex");

@@ -1,21 +1,31 @@
-/** @file The classical small tables: CSV with the class in the last column and no official split. */
+/** @file The classical small tables: CSV with the class in the last column and no official split, most in scikit-learn's copies. */
 
 import { parseCsv } from "../csv.ts";
 import type { DataSetEntry } from "../data-set-entry.ts";
 import { classLabels } from "./arrays.ts";
 
-type Facts = Omit<DataSetEntry, "task" | "dtype" | "shape" | "files" | "read" | "normalisation" | "exactness"> & {
+interface Facts extends Pick<DataSetEntry, "id" | "title" | "homepage"> {
+  readonly classNames: readonly string[];
   readonly features: number;
-  readonly path: string;
+  /** Examples; a fifth of them, rounded up, is the test part. */
+  readonly examples: number;
+  /** Name of the file there and here, and its checksum. */
+  readonly file: string;
   readonly sha256: string;
-  readonly url: string;
-  /** scikit-learn's files begin with a line "rows,columns,class names". */
-  readonly skipLines: number;
-};
+  /** Of a table that is not among scikit-learn's: these begin with a line "rows,columns,class names". */
+  readonly elsewhere?: { readonly url: string; readonly licence: string };
+}
 
-export function smallTable({ features, path, sha256, url, skipLines, ...facts }: Facts): DataSetEntry {
+export function smallTable({ features, examples, file, sha256, classNames, elsewhere, ...facts }: Facts): DataSetEntry {
+  const { url, licence } = elsewhere ?? { url: `${scikitLearn}/${file}`, licence: scikitLicence };
+  const path = `uci-small/${file}`;
+  const test = Math.ceil(examples / 5);
   return {
     ...facts,
+    classes: classNames.length,
+    classNames,
+    counts: { train: examples - test, test },
+    licence,
     task: "table classification",
     dtype: "float32",
     shape: [features],
@@ -24,7 +34,8 @@ export function smallTable({ features, path, sha256, url, skipLines, ...facts }:
     exactness: "exact",
     read: {
       all: (open) => {
-        const { inputs, labels } = parseCsv(open(path).toString("utf8"), path, { label: -1, header: false, skipLines });
+        const format = { label: -1, header: false, skipLines: elsewhere === undefined ? 1 : 0 };
+        const { inputs, labels } = parseCsv(open(path).toString("utf8"), path, format);
         return { inputs, labels: classLabels(labels!) };
       },
       split: "stratified",

@@ -1,30 +1,11 @@
 /** @file RandomUniformLike: numbers evenly distributed over [low, high), in the shape of the input. ONNX RandomUniformLike-22. */
 
-import { f32, i64 } from "../base/tensor.ts";
 import { elementType, float } from "./attributes.ts";
-import { checkTypes } from "./element-types.ts";
-import { none, operator } from "./operator.ts";
-import { drawn, rngOf } from "./random.ts";
-import { movement } from "./work.ts";
+import { operator } from "./operator.ts";
+import { drawnLike, likeItsInput } from "./random.ts";
 
 export const RandomUniformLike = operator("RandomUniformLike", {
-  since: 1,
-  arity: [1, 1],
+  ...likeItsInput,
   attributes: { dtype: elementType(), low: float(0), high: float(1), seed: float() },
-  shape: ([x], { dtype }) => {
-    const type = { dtype: dtype ?? x!.dtype, dims: x!.dims };
-    checkTypes([type], "float");
-    return [type];
-  },
-  run: ([x], { dtype, low, high, seed }, context) => {
-    const rng = rngOf(seed, context);
-    return [drawn(dtype ?? x!.dtype, x!.dims, () => low + (high - low) * rng.uniform())];
-  },
-  gradient: none("draws numbers that do not depend on the input"),
-  work: movement,
-  isRandom: true,
-  examples: [
-    { name: "default", inputs: [f32([2, 2], [1, 2, 3, 4])] },
-    { name: "as another type", inputs: [i64([1, 2])], attributes: { dtype: "float32", seed: 2 } },
-  ],
+  run: ([x], at, context) => drawnLike(x!, at, context, (rng) => at.low + (at.high - at.low) * rng.uniform()),
 });

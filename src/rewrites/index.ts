@@ -32,6 +32,7 @@ export * from "./remove-identities.ts";
 export * from "./remove-mlp.ts";
 export * from "./replace-mlp.ts";
 export * from "./reproducible-sums.ts";
+export * from "./seed-dropout.ts";
 export * from "./set-quant-nodes.ts";
 export * from "./training-mode.ts";
 export * from "./transformer-mlps.ts";

@@ -7,7 +7,8 @@ import { fail } from "../base/errors.ts";
 import { Rng } from "../base/rng.ts";
 import { numbers, scalar, type Tensor, tensor } from "../base/tensor.ts";
 import { OrtEngine, type OrtSession } from "../engine/index.ts";
-import { loopify } from "../rewrites/loopify.ts";
+import { applyPasses } from "../graph/pass.ts";
+import { loopify, seedDropout } from "../rewrites/index.ts";
 import { type Place, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { Moment } from "./schedules.ts";
 import type { Parameter, TrainingStep } from "./step.ts";
@@ -179,6 +180,9 @@ class Run<History> {
       scanned: [...scanned, ...controls],
       stacked: metrics.map((name) => `metric:${name}`),
     });
+    const { phase, epoch, step: done } = this.#place;
+    const drawn = epoch * this.#stepsPerEpoch + done;
+    applyPasses(looped, [seedDropout({ seed: this.#spec.seed, stream: `dropout/${phase}`, drawn })]);
     return this.#engine.load(looped, { threads: this.#spec.threads ?? 1, keepQdq: true, layout: "blocked" });
   }
 

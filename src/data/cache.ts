@@ -7,8 +7,8 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { writeAtomic } from "./files.ts";
 import { cacheDirectory } from "../base/cache-directory.ts";
+import { writeAtomic } from "./files.ts";
 
 const digest = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
 

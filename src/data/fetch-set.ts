@@ -1,11 +1,11 @@
 /** @file Fetching all files of a data set from the catalogue; a mirror is tried when the place before it fails. */
 
 import { join } from "node:path";
+import { cacheDirectory } from "../base/cache-directory.ts";
 import { FemtoError, fail } from "../base/errors.ts";
 import { directoryOf, findSet } from "./catalogue.ts";
 import type { DataFile, DataSetEntry } from "./data-set-entry.ts";
 import { type FetchOptions, fetchFile } from "./fetch.ts";
-import { cacheDirectory } from "../base/cache-directory.ts";
 
 export interface FetchSetOptions extends Omit<FetchOptions, "sha256" | "onProgress"> {
   /** Where to put the files: a data directory (the user's cache where not given). */

@@ -51,7 +51,8 @@ export function trainingMode({ frozen = () => false }: TrainingOptions = {}): Pa
 
 const trains = (node: Node): boolean => node.attributes.training_mode?.value === 1;
 /** In training mode, or told so by a value that is not known before it runs. */
-export const dropoutTrains = (node: Node): boolean => node.inputs[2] !== undefined && node.inputs[2].constant?.data[0] !== 0;
+export const dropoutTrains = (node: Node): boolean =>
+  node.inputs[2] !== undefined && node.inputs[2].constant?.data[0] !== 0;
 
 function trainNormalization(root: Graph, node: Node): void {
   const [, , , mean, variance] = node.inputs;

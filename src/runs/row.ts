@@ -8,7 +8,7 @@ import type { Equivalence, ReportRow } from "../reports/index.ts";
 import type { ArtefactResult } from "./artefact-job.ts";
 import { artefactsOf } from "./artefacts.ts";
 import { environment, writable } from "./describe.ts";
-import { measureArtefact } from "./measure-artefact.ts";
+import { measureOnce } from "./measure-once.ts";
 import { write } from "./output.ts";
 import { price } from "./price.ts";
 import type { RowSpec, RunHooks, RunSpec } from "./spec.ts";
@@ -70,7 +70,7 @@ export async function finishRow(
 
   hooks.onStage?.(row.name, "measuring");
   const { integer, codes, lookup } = artefacts;
-  const measured = await measureArtefact(
+  const measured = await measureOnce(
     {
       artefact: join(folder, "model.onnx"),
       ...test,

@@ -97,7 +97,7 @@ export const recipe: Recipe<Partial<EqatOptions>> = {
       float: { rate: 2e-3, ...mnist },
       common: { rate: 1e-3, warmup: 1, ...mnist },
       uniform: [8, 6, 5, 4],
-      learned: { "EQAT 0.40": { budget: 0.4 }, "EQAT 0.25": { budget: 0.25 } },
+      learned: { "EQAT 0.40": { budget: 0.4 } },
     },
     {
       id: "cifar10-cnn5",
@@ -109,7 +109,8 @@ export const recipe: Recipe<Partial<EqatOptions>> = {
       epochs: { minutes: [1, 1], hours: [10, 6], full: [60, 100] },
       float: { rate: 2e-3, ...cifar },
       common: { rate: 1e-3, warmup: 1, ...cifar },
-      uniform: [8, 6, 5, 4],
+      // 6 bits are left out of the curve: they lie far above the budget.
+      uniform: [8, 5, 4],
       learned: { "EQAT 0.45": { budget: 0.45 } },
     },
     {
@@ -122,7 +123,7 @@ export const recipe: Recipe<Partial<EqatOptions>> = {
       epochs: { minutes: [1, 1], hours: [3, 4], full: [20, 40] },
       float: { rate: 5e-4, batchSize: 128, ...cifar },
       common: { rate: 5e-4, batchSize: 128, warmup: 1, ...cifar },
-      // 6 bits are left out of the curve: they lie far above the budget, and a row takes half an hour.
+      // Here, too; a row takes half an hour.
       uniform: [8, 5, 4],
       learned: { "EQAT 0.38": { budget: 0.38 } },
     },

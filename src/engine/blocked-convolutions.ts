@@ -20,7 +20,7 @@ import { Value } from "../graph/value.ts";
 /** ONNX Runtime's domain of operators on blocked tensors. */
 const BLOCKED = "com.microsoft.nchwc";
 
-/** A graph that lays out x [1, 4, 1, 1]: y has as many channels as a block. */
+/** A graph that lays out x [1, 4, 1, 1]: y has as many channels as a block, or four where the processor has no blocks. */
 export function blockProbe(): Model {
   const graph = new Graph("block");
   const x = graph.addInput("x", { dtype: "float32", dims: [1, 4, 1, 1] });
@@ -30,8 +30,15 @@ export function blockProbe(): Model {
   return new Model(graph);
 }
 
-/** Changes the convolutions of `model` in place, those in the bodies of loops too. @param block channels in a block */
+/** Channels in a block, by the dimensions of the probe's y; 1 where ONNX Runtime has no such layout on this processor. */
+export const blockOf = (dims: readonly number[]): number => (dims[1] === 4 ? 1 : dims[1]!);
+
+/**
+ * Changes the convolutions of `model` in place, those in the bodies of loops too.
+ * @param block channels in a block; nothing is changed where it is 1
+ */
 export function blockConvolutions(model: Model, block: number): void {
+  if (block === 1) return;
   new Layout(model.graph, block).change(model.graph, new Map());
 }
 

@@ -10,7 +10,7 @@ import { f32, type Tensor } from "../base/tensor.ts";
 import { cloneModel } from "../graph/clone.ts";
 import type { Model } from "../graph/model.ts";
 import { writeModel } from "../onnx/index.ts";
-import { blockConvolutions, blockProbe } from "./blocked-convolutions.ts";
+import { blockConvolutions, blockOf, blockProbe } from "./blocked-convolutions.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Answer, Request, SessionNames } from "./ort-protocol.ts";
 import type { SessionChoice } from "./session-options.ts";
@@ -21,12 +21,11 @@ type Call = Request extends infer R ? (R extends { session: number } ? Omit<R, "
 const ended = (message: string) => new FemtoError({ code: "engine.worker", message });
 const closed = () => ended("the engine has been closed");
 
-/** Channels in a block of ONNX Runtime's layout on this processor; 1 where it has none. */
-async function blockOf(engine: OrtEngine): Promise<number> {
+async function probeBlock(engine: OrtEngine): Promise<number> {
   const session = await engine.load(blockProbe());
   const { y } = await session.run({ x: f32([1, 4, 1, 1], [1, 2, 3, 4]) });
   await session.release();
-  return y!.dims[1]!;
+  return blockOf(y!.dims);
 }
 
 /** One worker thread with any number of sessions. */
@@ -59,27 +58,28 @@ export class OrtEngine {
 
   /** Opens a session on a model (or on the bytes of an ONNX file). @throws FemtoError `engine.load` */
   async load(model: Model | Uint8Array, choice: SessionChoice = {}): Promise<OrtSession> {
-    if (!(model instanceof Uint8Array)) refuseTypes(model);
-    const bytes = model instanceof Uint8Array ? model : writeModel(await this.#laidOut(model, choice));
+    if (model instanceof Uint8Array) return this.#open(model, choice);
+    refuseTypes(model);
+    return this.#open(writeModel(choice.layout === "blocked" ? await this.#inBlocks(model) : model), choice);
+  }
+
+  async #open(bytes: Uint8Array, choice: SessionChoice): Promise<OrtSession> {
     const session = ++this.#nextSession;
     const { names } = await this.call(session, { kind: "load", bytes, choice } as Call, "engine.load");
     return new OrtSession(this, session, names!);
+  }
+
+  async #inBlocks(model: Model): Promise<Model> {
+    this.#block ??= probeBlock(this);
+    const copy = cloneModel(model);
+    blockConvolutions(copy, await this.#block);
+    return copy;
   }
 
   /**
    * Ends the thread when the calls under way are answered; later ones are refused. A thread ended inside ONNX Runtime's
    * binding takes the whole process with it (`Napi::Error`), which is why nothing is broken off.
    */
-  async #laidOut(model: Model, { layout }: SessionChoice): Promise<Model> {
-    if (layout !== "blocked") return model;
-    this.#block ??= blockOf(this);
-    const block = await this.#block;
-    if (block === 1) return model;
-    const copy = cloneModel(model);
-    blockConvolutions(copy, block);
-    return copy;
-  }
-
   async close(): Promise<void> {
     if (this.#end === undefined) {
       this.#end = closed();

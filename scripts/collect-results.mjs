@@ -39,6 +39,7 @@ const result = {
         bytes: row.bytes,
         bits: row.layers.map(({ bits }) => `${bits?.weight}/${bits?.input}`).join(" "),
         verdicts: row.equivalence.map(({ verdict }) => verdict),
+        stepSeconds: Math.round(row.stepSeconds),
       })),
       ...(weightSelection && { selection: weightSelection.rows.map(selectionOf) }),
     }),

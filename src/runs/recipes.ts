@@ -77,7 +77,7 @@ const dwnEntry: RecipeEntry<DwnOptions> = {
   // What stands beside: the network that energies are relative to, in whole bits, trained from the start.
   rows: ({ float: options, common, uniform, learned }, [otherEpochs, epochs], seed) => [
     ...Object.entries(learned).map(
-      ([name, own]): RowSpec => ({ name, kind: "dwn", method: dwn, options: { ...common, ...own, epochs }, seed }),
+      ([name, own]): RowSpec => ({ name, kind: "dwn", method: dwn, options: { ...common, epochs, ...own }, seed }),
     ),
     ...uniform.map((bits): RowSpec => {
       const own = { ...options, epochs: otherEpochs, fixedBits: bits, warmup: 0, alpha: 0 };
@@ -88,13 +88,13 @@ const dwnEntry: RecipeEntry<DwnOptions> = {
     const { common, learned, uniform } = experiment;
     const model = buildNetwork(experiment, 1);
     const pass = (countModel(model, oneExample(model)).macs * examples) / MACS_PER_SECOND;
-    const inputsOf = (own: Partial<DwnOptions>) => {
-      const { layers, inputs } = dwn.options.parse({ ...common, ...own });
-      return inputs * layers.reduce((sum, tables) => sum + tables, 0);
+    const secondsOf = (own: Partial<DwnOptions>) => {
+      const { layers, inputs, ...parsed } = dwn.options.parse({ ...common, epochs, ...own });
+      const slots = inputs * layers.reduce((sum, tables) => sum + tables, 0);
+      return slots * examples * parsed.epochs * SECONDS_PER_INPUT;
     };
-    const inputs = Object.values(learned).reduce((sum, own) => sum + inputsOf(own), 0);
-    const others = 3 * otherEpochs * uniform.length * pass;
-    return { alone: 0, rows: inputs * examples * epochs * SECONDS_PER_INPUT + others };
+    const own = Object.values(learned).reduce((sum, options) => sum + secondsOf(options), 0);
+    return { alone: 0, rows: own + 3 * otherEpochs * uniform.length * pass };
   },
 };
 

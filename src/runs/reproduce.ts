@@ -49,6 +49,8 @@ export interface ExperimentResult {
     readonly bytes: number;
     readonly bits: string;
     readonly verdict: string;
+    /** Seconds spent in training steps. */
+    readonly stepSeconds: number;
   }[];
   /** Of rows that restrict weights: savings of switching energy beside their ceilings. */
   readonly selection?: readonly SelectionResult[];
@@ -190,7 +192,7 @@ function resultOf({ id, title }: Experiment<unknown>, seed: number, report: Repo
     seed,
     data: report.data,
     computeShare: report.machine.computeShare,
-    rows: report.rows.map(({ name, kind, accuracy, energy, bytes, layers, equivalence }) => ({
+    rows: report.rows.map(({ name, kind, accuracy, energy, bytes, layers, equivalence, stepSeconds }) => ({
       name,
       kind,
       accuracy: accuracy.value,
@@ -199,6 +201,7 @@ function resultOf({ id, title }: Experiment<unknown>, seed: number, report: Repo
       bytes,
       bits: layers.map(({ bits }) => `${bits.weight}/${bits.input}`).join(" "),
       verdict: equivalence.map(({ artefact, verdict }) => `${artefact}: ${verdict}`).join(", "),
+      stepSeconds,
     })),
     ...(report.weightSelection && {
       selection: report.weightSelection.rows.map(({ layers, ...row }) => {

@@ -94,6 +94,20 @@ export const recipe: Recipe<Partial<DwnOptions>> = {
     {
       ...mnist,
       id: "mnist-large",
+      title: "MNIST, 2000 + 1000 tables, what half an hour and what an hour and a half of training are enough for",
+      seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
+      epochs: { minutes: [0, 30], hours: [0, 30], full: [0, 30] },
+      common: { layers: [2000, 1000], ...shifted },
+      uniform: [],
+      learned: {
+        // Ends with the small rate that the longer training has after 14 epochs.
+        "DWN, 12 epochs": { epochs: 12, step: { every: 8, factor: 0.1 } },
+        "DWN, 30 epochs": {},
+      },
+    },
+    {
+      ...mnist,
+      id: "mnist-wide",
       title: "MNIST, 4000 + 2000 tables",
       seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
       epochs: { minutes: [0, 6], hours: [0, 40], full: [0, 60] },

@@ -8,7 +8,10 @@ const row = (name: string, kind: string, value: number, pJ: number, metric = "na
     kind,
     accuracy: { value, metric, examples: 100 },
     energy: { pJ },
-    layers: kind === "quweit" ? [{ operator: "femto.LutLayer", mac: 0 }] : [],
+    layers:
+      kind === "quweit"
+        ? [{ name: "block1/mlp/LutLayer", operator: "femto.LutLayer", mac: 0, pJ: pJ / 2 }]
+        : [{ name: "block1/attention/query", operator: "MatMul", mac: 8, pJ: pJ / 4 }],
   }) as unknown as ReportRow;
 
 it("measures a row between no MLPs and dense ones, in nats and in points", () => {
@@ -23,7 +26,8 @@ it("measures a row between no MLPs and dense ones, in nats and in points", () =>
   expect(accuracy).toContain("0.050 nats behind");
   // Block 10 against MLPs 40; the rest 60 of 100.
   expect(energy).toContain("0 multiplications in the blocks; they take 0.250 of the energy");
-  expect(energy).toContain("60.00\u00A0% of the dense one");
+  // Of the 60 attention takes 15.
+  expect(energy).toContain("60.00\u00A0% of the dense one's energy (attention 15.00\u00A0%)");
   expect(energy).toContain("1.67× better; these make it 1.43×");
   const shares = [
     ["no MLP", 0.5],

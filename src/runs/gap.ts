@@ -47,15 +47,21 @@ function accuracySentence(rows: readonly ReportRow[], row: ReportRow, { floor, c
   return `${row.name}: closes ${percentText(share)} of the gap between ${ends}, ${behind}.`;
 }
 
+/** Networks of the zoo, and most exporters, name the parts of an attention after it. */
+const isAttention = (name: string): boolean => /attention|attn/i.test(name);
+
 /** MLPs and blocks with the layer norms in front of them: what a row has beyond the one without. */
 function energySentence(row: ReportRow, { floor, ceiling }: Ends): string {
   const [own, dense] = [row, ceiling].map(({ energy }) => energy.pJ - floor.energy.pJ) as [number, number];
   const rest = floor.energy.pJ / ceiling.energy.pJ;
+  const share = (pJ: number) => percentText(pJ / ceiling.energy.pJ);
+  const attention = floor.layers.reduce((sum, { name, pJ }) => (isAttention(name) ? sum + pJ : sum), 0);
   const inside = row.layers.filter(({ operator }) => operator.startsWith("femto."));
   const macs = inside.reduce((sum, { mac }) => sum + mac, 0);
   return (
     `${row.name}: ${macs} multiplications in the blocks; they take ${(own / dense).toFixed(3)} of the energy of the 8-bit ` +
-    `MLPs. The rest of the network holds ${percentText(rest)} of the dense one's energy, so that blocks for nothing would ` +
+    `MLPs. The rest of the network holds ${share(floor.energy.pJ)} of the dense one's energy` +
+    `${attention === 0 ? "" : ` (attention ${share(attention)})`}, so that blocks for nothing would ` +
     `make the whole ${(1 / rest).toFixed(2)}× better; these make it ${(ceiling.energy.pJ / row.energy.pJ).toFixed(2)}×.`
   );
 }

@@ -77,6 +77,7 @@ describe("a run on text", () => {
     const printed = renderTerminal(result.report, { width: 160 });
     expect(printed).toContain("nats per character");
     expect(printed).toContain("0 multiplications in the blocks");
+    expect(printed).toMatch(/\(attention\s+[1-9][\d.]*.%\)/);
     expect(readFileSync(result.htmlPath, "utf8")).toContain("less is better");
   });
 

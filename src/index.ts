@@ -29,6 +29,7 @@
 // Foundation: numbers, tensors, errors, graphs.
 export * from "./base/dtype.ts";
 export * from "./base/errors.ts";
+export type { Normalisation } from "./base/normalisation.ts";
 export * from "./base/rng.ts";
 export * from "./base/soft-float.ts";
 export * from "./base/tensor.ts";
@@ -43,7 +44,6 @@ export {
   fetchDataSet,
   loadDataSet,
   loadUserData,
-  type Normalisation,
   type UserDataOptions,
 } from "./data/index.ts";
 // Energy.

@@ -1,6 +1,7 @@
 /** @file The data a user names: a file, or a set of the catalogue. */
 
 import { fail } from "../base/errors.ts";
+import type { Normalisation } from "../base/normalisation.ts";
 import {
   catalogue,
   count,
@@ -9,7 +10,6 @@ import {
   loadDataSet,
   loadUserData,
   measureNormalisation,
-  type Normalisation,
   type UserDataOptions,
 } from "../data/index.ts";
 import { isPath } from "./network.ts";

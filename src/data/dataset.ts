@@ -4,14 +4,8 @@
  */
 
 import { createHash } from "node:crypto";
+import type { Normalisation } from "../base/normalisation.ts";
 import { sizeOf, type Tensor } from "../base/tensor.ts";
-
-/** x̂ = (x·scale − mean)/std, per channel or feature (axis 1). */
-export interface Normalisation {
-  readonly scale: number;
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
 
 export interface Dataset {
   readonly name: string;

@@ -11,7 +11,6 @@ export {
   type Dataset,
   dataset,
   exampleShape,
-  type Normalisation,
   type Part,
 } from "./dataset.ts";
 export { type FetchOptions, type FetchProgress, fetchFile } from "./fetch.ts";

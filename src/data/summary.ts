@@ -1,7 +1,8 @@
 /** @file What a data set contains, in numbers: class counts, value range, and the mean and deviation per channel. */
 
+import type { Normalisation } from "../base/normalisation.ts";
 import { describe, numbers, sizeOf, type Tensor } from "../base/tensor.ts";
-import { count, type Dataset, type Normalisation } from "./dataset.ts";
+import { count, type Dataset } from "./dataset.ts";
 
 export interface DataSummary {
   readonly name: string;

@@ -12,7 +12,7 @@ import type { Counts } from "./node-cost.ts";
 import { placeTrivially } from "./placement.ts";
 import { type PriceUse, pricesIn } from "./price-use.ts";
 import { quantities, ratioOf } from "./ratio.ts";
-import { regionsOf } from "./regions.ts";
+import { noRegions, regionsOf } from "./regions.ts";
 import { rowOf } from "./row.ts";
 import { type Cause, causes, type Timing } from "./schedule.ts";
 import { type UnmodelledKind, unmodelledKinds } from "./unmodelled.ts";
@@ -168,8 +168,10 @@ function priceRows(
   const isLeftOut = ({ kind }: { readonly kind: string }) => mapping.prices === "layers" && kind !== "layer";
   const regions =
     mapping.prices === "layers"
-      ? counts.layers.map((head) => ({ head, tail: [] }))
-      : regionsOf(counts.nodes, new Set(counts.outputs), options.fuse);
+      ? noRegions(counts.layers)
+      : options.fuse === false
+        ? noRegions(counts.nodes)
+        : (mapping.regions ?? regionsOf)(counts.nodes, new Set(counts.outputs));
   const schedules = regions.map((region) => mapping.plan(region, context));
   return {
     rows: schedules.map((schedule) => rowOf(schedule, machine, context)),

@@ -3,7 +3,7 @@
 import type { Dim } from "../graph/dims.ts";
 import type { Node } from "../graph/node.ts";
 import type { Value } from "../graph/value.ts";
-import { type Access, type Bound, type Loop, lookUp, readAttributes, type Work } from "../operators/index.ts";
+import { type Access, type Bound, type Loop, lookUp, ONES_KEY, readAttributes, type Work } from "../operators/index.ts";
 import { factorsOf } from "./factors.ts";
 import type { NodeCost, Operand } from "./node-cost.ts";
 
@@ -44,12 +44,13 @@ export function costOf(node: Node, work: Work, { isConstant, holderOf }: Naming)
   const operands = (accesses: readonly Access[]) => accesses.flatMap((access) => operand(access) ?? []);
   const reads = work.access.filter(({ role }) => role === "read");
   const writes = operands(work.access.filter(({ role }) => role !== "read"));
+  const ops = withMeasuredOnes(work.ops, node);
   const common = { node: node.describe(), operator: node.kind, writes, state: work.state ?? [] };
   const nY = writes[0]?.elements ?? 0;
   const product = factorsOf(work);
   if (product === undefined) {
     const nothing = { macs: 0, nW: 0, nA: 0, weight: undefined, input: undefined };
-    return { ...common, ...nothing, kind: "stream", nY, loops: work.loops, ops: work.ops, reads: operands(reads) };
+    return { ...common, ...nothing, kind: "stream", nY, loops: work.loops, ops, reads: operands(reads) };
   }
   const accesses = product.factors.map(
     ({ input }) => reads.find(({ tensor }) => "input" in tensor && tensor.input === input)!,
@@ -64,9 +65,16 @@ export function costOf(node: Node, work: Work, { isConstant, holderOf }: Naming)
     nA: input.elements,
     nY: product.outputs,
     loops: work.loops as readonly Loop[],
-    ops: work.ops.filter(({ op }) => op !== "mac"),
+    ops: ops.filter(({ op }) => op !== "mac"),
     weight,
     input,
     reads: operands(reads.filter((access) => !accesses.includes(access))),
   };
+}
+
+/** Vectors are added for bits that are 1; where their share has been measured, the additions that really happen count. */
+function withMeasuredOnes(ops: Work["ops"], { metadata }: Node): Work["ops"] {
+  const share = metadata.get(ONES_KEY);
+  if (share === undefined) return ops;
+  return ops.map(({ op, count }) => ({ op, count: op === "accumulate" ? count * Number(share) : count }));
 }

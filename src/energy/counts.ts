@@ -4,6 +4,7 @@
  */
 
 import { FemtoError, fail } from "../base/errors.ts";
+import { rawSamplesOf } from "../formats/index.ts";
 import { cloneModel } from "../graph/clone.ts";
 import { bindDim } from "../graph/dims.ts";
 import { allValues } from "../graph/graph.ts";
@@ -11,6 +12,7 @@ import type { Model } from "../graph/model.ts";
 import type { Node } from "../graph/node.ts";
 import type { Value } from "../graph/value.ts";
 import { inferNode, lookUp } from "../operators/index.ts";
+import { comparisonsOf } from "./comparisons.ts";
 import { constancy } from "./constancy.ts";
 import { costOf, workOf } from "./count-node.ts";
 import type { Counts, NodeCost, Unmodelled } from "./node-cost.ts";
@@ -29,10 +31,12 @@ const encodings = new Set(["DequantizeLinear"]);
 
 /**
  * Counts the work of one run. The model is not changed; symbols in the shapes of its inputs are bound by `dims`.
- * @throws FemtoError `energy.symbol` for a symbol without a size, `shape.*` where the model does not fit together
+ * @throws FemtoError `energy.symbol` for a symbol without a size, `shape.*` where the model does not fit together,
+ * `tensor.absent` for a thermometer whose thresholds were not read from the file
  */
 export function countWork(model: Model, dims: Binding = {}): Counts {
   const { graph } = bound(model, dims);
+  const raw = rawSamplesOf(model);
   const isConstant = constancy();
   const shown = new Map<Value, Value>();
   const holderOf = (value: Value) => shown.get(value) ?? value;
@@ -52,7 +56,11 @@ export function countWork(model: Model, dims: Binding = {}): Counts {
       unmodelled.push({ node: node.describe(), operator: node.kind, reason: work, ops: [] });
       continue;
     }
-    nodes.push({ ...costOf(node, work, { isConstant, holderOf }), name: uniqueName(node, names) });
+    nodes.push({
+      ...costOf(node, work, { isConstant, holderOf }),
+      name: uniqueName(node, names),
+      comparisons: comparisonsOf(node, raw, graph.inputs),
+    });
   }
   return {
     nodes,

@@ -6,7 +6,7 @@
 import { isMemory, type Machine, type Memory } from "../machines/index.ts";
 import type { Region } from "./mapping.ts";
 import type { Counts, NodeCost, Operand } from "./node-cost.ts";
-import { regionsOf } from "./regions.ts";
+import { noRegions, regionsOf } from "./regions.ts";
 import type { NodeWidths } from "./value-widths.ts";
 import { bitsOfWidth, type Width } from "./width.ts";
 
@@ -33,7 +33,7 @@ export function footprintOf(
   widthsOf: (node: NodeCost) => NodeWidths,
   { fuse = true }: { readonly fuse?: boolean } = {},
 ): Footprint {
-  const regions = regionsOf(counts.nodes, new Set(counts.outputs), fuse);
+  const regions = fuse ? regionsOf(counts.nodes, new Set(counts.outputs)) : noRegions(counts.nodes);
   const sizes = new Map<string, number>();
   const lastUse = new Map<string, number>();
   const stored = new Map<string, number>();

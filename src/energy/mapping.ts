@@ -5,6 +5,7 @@
 
 import type { Machine } from "../machines/index.ts";
 import type { Activity } from "./activity.ts";
+import type { Wires } from "./lookup-regions.ts";
 import type { NodeCost } from "./node-cost.ts";
 import type { Placement, PlacementChoice } from "./placement.ts";
 import type { Schedule } from "./schedule.ts";
@@ -40,8 +41,10 @@ export interface MappingContext {
 
 export interface Region {
   readonly head: NodeCost;
-  /** Element-wise nodes applied to the head's output before it is written, in order. */
+  /** Element-wise nodes applied to the head's output before it is written, in order; on a fabric of tables wiring, too. */
   readonly tail: readonly NodeCost[];
+  /** On a fabric of tables: what of the model is logic, and which values are on wires. */
+  readonly wires?: Wires;
 }
 
 export interface Mapping {
@@ -50,6 +53,8 @@ export interface Mapping {
   readonly title: string;
   /** Are nodes without weights priced, or only listed? */
   readonly prices: "layers" | "everything";
+  /** What is done in one go, where that is more than a product with the element-wise nodes behind it. */
+  regions?(nodes: readonly NodeCost[], outputs: ReadonlySet<string>): Region[];
   /** @throws FemtoError `machine.price`, `energy.*` */
   plan(region: Region, context: MappingContext): Schedule;
 }

@@ -1,6 +1,7 @@
 /** @file What one node of a model does in one run, as counted from its `work`: the input of every mapping. */
 
 import type { AffineMap, Loop, Work } from "../operators/index.ts";
+import type { Comparisons } from "./comparisons.ts";
 
 /** A sum of products with constant weights, by its numbers: all that the equations of EQAT ask for. */
 export interface LayerCost {
@@ -51,6 +52,8 @@ export interface NodeCost extends LayerCost {
   readonly reads: readonly Operand[];
   readonly writes: readonly Operand[];
   readonly state: NonNullable<Work["state"]>;
+  /** Of thermometers with constant thresholds. */
+  readonly comparisons?: Comparisons | undefined;
 }
 
 /** A node whose work cannot be counted. */

@@ -6,20 +6,31 @@
 import type { Region } from "./mapping.ts";
 import type { NodeCost } from "./node-cost.ts";
 
-/** Splits the nodes into regions, in the order of the graph. With `fuse: false` every node is its own. */
-export function regionsOf(nodes: readonly NodeCost[], outputs: ReadonlySet<string>, fuse = true): Region[] {
-  const readers = new Map<string, NodeCost[]>();
-  for (const node of nodes) {
-    for (const { value } of readsOf(node)) readers.set(value, [...(readers.get(value) ?? []), node]);
-  }
+export interface RegionRules {
+  /** May others be done in the same go as this node? Products, unless a mapping says otherwise. */
+  readonly leads?: (node: NodeCost) => boolean;
+  /** May an element-wise node be done in the same go as the one before it? */
+  readonly joins?: (node: NodeCost) => boolean;
+}
+
+/** Every node as a region of its own. */
+export const noRegions = (nodes: readonly NodeCost[]): Region[] => nodes.map((head) => ({ head, tail: [] }));
+
+/** Splits the nodes into regions, in the order of the graph. */
+export function regionsOf(
+  nodes: readonly NodeCost[],
+  outputs: ReadonlySet<string>,
+  { leads = ({ kind }) => kind !== "stream", joins = () => true }: RegionRules = {},
+): Region[] {
+  const readers = readersOf(nodes);
   const taken = new Set<NodeCost>();
   const regions: Region[] = [];
   for (const head of nodes) {
     if (taken.has(head)) continue;
     const tail: NodeCost[] = [];
-    for (let last = head; fuse && head.kind !== "stream"; ) {
+    for (let last = head; leads(head); ) {
       const next = onlyReader(last, readers, outputs);
-      if (next === undefined || taken.has(next) || !isElementWise(next, last)) break;
+      if (next === undefined || taken.has(next) || !isElementWise(next, last) || !joins(next)) break;
       tail.push(next);
       taken.add(next);
       last = next;
@@ -27,6 +38,15 @@ export function regionsOf(nodes: readonly NodeCost[], outputs: ReadonlySet<strin
     regions.push({ head, tail });
   }
   return regions;
+}
+
+/** The nodes that read each value. */
+export function readersOf(nodes: readonly NodeCost[]): ReadonlyMap<string, NodeCost[]> {
+  const readers = new Map<string, NodeCost[]>();
+  for (const node of nodes) {
+    for (const { value } of readsOf(node)) readers.set(value, [...(readers.get(value) ?? []), node]);
+  }
+  return readers;
 }
 
 const readsOf = ({ input, weight, reads }: NodeCost) => [input, weight, ...reads].flatMap((read) => read ?? []);

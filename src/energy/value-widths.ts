@@ -3,10 +3,12 @@
  *
  * A layer states the widths of its weights and of its input. What lies between layers follows [reconstructed]: a value
  * is as wide as the widest input of a layer that it reaches through element-wise nodes; a value that reaches no layer
- * (the model's output) is as wide as what it was made from.
+ * (the model's output) is as wide as what it was made from. Thermometers and tables put out bits, counters counts of ones
+ * (`bit-values.ts`): what stands in front of them needs no width because of what stands behind.
  */
 
-import type { NodeCost } from "./node-cost.ts";
+import { ownWidth } from "./bit-values.ts";
+import type { NodeCost, Operand } from "./node-cost.ts";
 import { assignWidths, bitsOfWidth, type LayerWidths, type Width } from "./width.ts";
 
 export interface NodeWidths {
@@ -33,16 +35,21 @@ export function nodeWidths(nodes: readonly NodeCost[], widths: readonly LayerWid
   for (const node of nodes) {
     const own = named.get(node.name);
     const source = node.input ?? node.reads.find(({ isConstant }) => !isConstant) ?? node.reads[0];
-    const input = own?.input ?? (source && (needed.get(source.value) ?? made.get(source.value))) ?? widest(widths);
+    const widthOf = (operand: Operand | undefined) => operand && (needed.get(operand.value) ?? made.get(operand.value));
+    const input = own?.input ?? widthOf(source) ?? widest(widths);
     const written = node.writes[0];
-    const output = (written && needed.get(written.value)) ?? input;
+    const asked = written && needed.get(written.value);
+    const operation = isSumOfVectors(node) ? (asked ?? widest(widths)) : input;
+    const output = asked ?? ownWidth(node) ?? operation;
     if (written !== undefined) made.set(written.value, output);
-    const second = node.weight;
-    const weight = own?.weight ?? (second && (needed.get(second.value) ?? made.get(second.value))) ?? input;
+    const weight = own?.weight ?? widthOf(node.weight) ?? operation;
     result.set(node.name, { weight, input, output });
   }
   return (node) => result.get(node.name)!;
 }
+
+/** Bits choose which vectors are added: the vectors have the width of the sum, the bits are bits. */
+const isSumOfVectors = ({ operator }: NodeCost): boolean => operator === "femto.ConditionalSum";
 
 /** The widest input of a layer that a value reaches, walking from the end of the graph to its start. */
 function neededWidths(nodes: readonly NodeCost[], named: ReadonlyMap<string, LayerWidths>): Map<string, Width> {
@@ -50,11 +57,13 @@ function neededWidths(nodes: readonly NodeCost[], named: ReadonlyMap<string, Lay
   const need = (value: string, width: Width) => needed.set(value, wider(needed.get(value), width));
   for (const node of nodes.toReversed()) {
     const own = named.get(node.name);
+    if (ownWidth(node) !== undefined) continue;
     const passedOn = node.writes.map(({ value }) => needed.get(value)).find((width) => width !== undefined);
     const input = own?.input ?? passedOn;
     if (input === undefined) continue;
     if (node.input !== undefined) need(node.input.value, input);
     if (node.kind === "product") need(node.weight!.value, own?.weight ?? input);
+    if (isSumOfVectors(node)) continue;
     if (node.kind === "stream") for (const read of node.reads) if (!read.isConstant) need(read.value, input);
   }
   return needed;

@@ -14,7 +14,7 @@ export { toLutNetwork } from "./lut-network.ts";
 export { type IntegerModel, toInteger } from "./onnx/integer.ts";
 export { type QdqModel, toQdq } from "./onnx/qdq.ts";
 export { toQonnx } from "./qonnx/index.ts";
-export { type RawSamples, rawSamplesOf, withRawSamples } from "./raw-samples.ts";
+export { withRawSamples } from "./raw-samples.ts";
 export * from "./read-quantised.ts";
 export { type LutSynthesis, type LutSynthesisOptions, synthesiseLutCircuit } from "./verilog/lut-check.ts";
 export { type LutCircuit, type LutCircuitOptions, toLutCircuit } from "./verilog/lut-network.ts";

@@ -1,6 +1,7 @@
 /** @file Lookup-table networks as data: the same decisions as the model, on raw bytes and floats, to the last example. */
 
 import { describe, expect, it } from "vitest";
+import { normaliser } from "../base/normalisation.ts";
 import { Rng } from "../base/rng.ts";
 import { f32, numbers, type Tensor, tensor } from "../base/tensor.ts";
 import { BitsEngine, classifyReference } from "../engine/bits/index.ts";
@@ -10,7 +11,7 @@ import { Model } from "../graph/model.ts";
 import { readModel, writeModel } from "../onnx/index.ts";
 import { Emit, packTables } from "../operators/index.ts";
 import { attachFunctions } from "../rewrites/index.ts";
-import { argmax, normaliser } from "../training/index.ts";
+import { argmax } from "../training/index.ts";
 import { mlp } from "../zoo/index.ts";
 import { toLutNetwork } from "./lut-network.ts";
 

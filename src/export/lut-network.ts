@@ -4,16 +4,16 @@
  */
 
 import { fail } from "../base/errors.ts";
+import { normaliser } from "../base/normalisation.ts";
 import { integers, numbers, sizeOf, type Tensor } from "../base/tensor.ts";
 import { type LutLayer, type LutNetwork, packTables, validated } from "../engine/bits/index.ts";
+import { lastRaw, type RawSamples } from "../formats/index.ts";
 import { cloneModel } from "../graph/clone.ts";
 import type { Model } from "../graph/model.ts";
 import type { Node } from "../graph/node.ts";
 import type { Value } from "../graph/value.ts";
-import { findOperator, readAttributes } from "../operators/index.ts";
+import { featureRows, findOperator, readAttributes } from "../operators/index.ts";
 import { detachFunctions } from "../rewrites/index.ts";
-import { normaliser } from "../training/index.ts";
-import type { RawSamples } from "./raw-samples.ts";
 
 /**
  * The network of a model as `methods/dwn` returns it, or as such a model was read from its file.
@@ -88,53 +88,23 @@ function unpacked(tables: Tensor, n: number): Uint32Array {
 function encoderOf(node: Node, shape: readonly number[], raw: RawSamples): LutNetwork["encoder"] {
   const thresholds = constantOf(node.inputs[1], `${node.describe()} › thresholds`);
   const bits = thresholds.dims.at(-1)!;
-  const rows = featuresOf(node.inputs[0]!, sizeOf(shape));
+  const rows = featureRows(node.inputs[0]!, sizeOf(shape));
+  if (typeof rows === "string") {
+    return fail({
+      code: "export.lut",
+      where: `${node.describe()} › input x`,
+      message: "the model is no network of lookup tables",
+      expected: "features of the input, picked by Gather, Transpose, Cast, Reshape or Flatten",
+      got: rows,
+    });
+  }
   const values = numbers(thresholds);
   const isShared = thresholds.dims.length === 1;
   const feature = Uint32Array.from({ length: rows.length * bits }, (_, b) => rows[Math.floor(b / bits)]!);
   const normalise = normaliser(shape, raw.normalisation);
   const threshold = Float64Array.from(feature, (f, b) => {
     const isBelow = (value: number) => !(normalise(value, f) > values[isShared ? b % bits : b]!);
-    return raw.dtype === "uint8" ? lastByte(isBelow) : lastFloat(isBelow);
+    return lastRaw(raw.dtype, isBelow);
   });
   return { feature, threshold };
-}
-
-/** Which features the rows of a value are: through Gather, Transpose, Cast and flattening back to the input. */
-function featuresOf(value: Value, features: number): readonly number[] {
-  const node = value.producer;
-  if (node === undefined) return Array.from({ length: features }, (_, f) => f);
-  if (node.kind === "Gather") {
-    const from = featuresOf(node.inputs[0]!, features);
-    return integers(constantOf(node.inputs[1], `${node.describe()} › indices`)).map((index) => from[index]!);
-  }
-  producerOf(value, ["Gather", "Transpose", "Cast", "Reshape", "Flatten"]);
-  return featuresOf(node.inputs[0]!, features);
-}
-
-/** The greatest byte for which a falling condition holds; −1 for none. */
-function lastByte(isBelow: (value: number) => boolean): number {
-  let last = -1;
-  while (last < 255 && isBelow(last + 1)) last++;
-  return last;
-}
-
-const buffer = new DataView(new ArrayBuffer(4));
-
-/** The float32 at a place of the order of all finite ones, −(2³¹ − 2²³) … 2³¹ − 2²³. */
-function floatAt(place: number): number {
-  buffer.setUint32(0, place < 0 ? (0x80000000 + -place - 1) >>> 0 : place);
-  return buffer.getFloat32(0);
-}
-
-/** The greatest finite float32 for which a falling condition holds; −∞ for none. */
-function lastFloat(isBelow: (value: number) => boolean): number {
-  let [low, high] = [-0x7f800001, 0x7f7fffff];
-  if (isBelow(floatAt(high))) return floatAt(high);
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (isBelow(floatAt(middle))) low = middle;
-    else high = middle;
-  }
-  return low === -0x7f800001 ? Number.NEGATIVE_INFINITY : floatAt(low);
 }

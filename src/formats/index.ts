@@ -13,6 +13,8 @@ export * from "./int.ts";
 export * from "./inverse-normal.ts";
 export * from "./learned-bits.ts";
 export * from "./pack.ts";
+export * from "./raw-samples.ts";
+export * from "./raw-threshold.ts";
 export * from "./thermometer.ts";
 
 const number = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;

@@ -1,8 +1,8 @@
 /** @file Method: turns a model into a model and returns it with its history; `runs/` does the rest. */
 
 import type { z } from "zod";
+import type { Normalisation } from "../base/normalisation.ts";
 import type { Tensor } from "../base/tensor.ts";
-import type { Normalisation } from "../data/index.ts";
 import type { Model } from "../graph/model.ts";
 import type { Machine } from "../machines/index.ts";
 import type { WeightSelection } from "./weight-selection.ts";

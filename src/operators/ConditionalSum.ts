@@ -15,6 +15,9 @@ import { operator } from "./operator.ts";
 import { checkRank, sameTypes } from "./shapes.ts";
 import { streaming } from "./work.ts";
 
+/** Metadata of a node: the measured share of its bits that are 1, each of which is an addition for every feature. */
+export const ONES_KEY = "femto.ones";
+
 function run(z: Tensor, e: Tensor, axis: number, strict: boolean): Tensor {
   const values = numbers(z);
   if (strict) checkBits(values, "z");

@@ -7,7 +7,9 @@ register(Object.values(list));
 
 export * from "./apply-rule.ts";
 export * from "./attributes.ts";
+export { ONES_KEY } from "./ConditionalSum.ts";
 export * from "./emit.ts";
+export { featureRows } from "./feature-rows.ts";
 export * from "./infer.ts";
 export * from "./lut-regularisers.ts";
 export { MOST_INPUTS, packTables } from "./lut-tables.ts";

@@ -18,9 +18,6 @@ export interface WeightlessBlock {
   readonly sum: Node;
 }
 
-/** Metadata of a conditional sum: the measured share of its bits that are 1. */
-export const ONES_KEY = "femto.ones";
-
 const inside = new Set(["femto.LearnedMapping", "femto.LutLayer", "Concat"]);
 
 /** Every conditional sum with what leads from its thermometer to it. */

@@ -1,6 +1,6 @@
 /** @file What the fresh process that measures an artefact is told and answers: plain JSON over its standard streams. */
 
-import type { Normalisation } from "../data/index.ts";
+import type { Normalisation } from "../base/normalisation.ts";
 import type { Comparison } from "../export/index.ts";
 
 export interface ArtefactJob {

@@ -2,6 +2,7 @@
 
 import { toJson } from "../engine/bits/index.ts";
 import { toFloat, toInteger, toLutNetwork, toQdq, toQonnx, withCodebooks, withRawSamples } from "../export/index.ts";
+import type { RawSamples } from "../formats/index.ts";
 import type { Model } from "../graph/model.ts";
 import { type ArtefactKind, kindOf, type Outcome } from "../methods/index.ts";
 import type { RunSpec } from "./spec.ts";
@@ -18,6 +19,12 @@ export interface Artefacts {
 }
 
 type Data = RunSpec["data"];
+
+/** What stands in front of a network of thresholds that was trained on these examples. */
+export const rawSamplesIn = ({ inputs, normalisation }: Data["test"]): RawSamples => ({
+  dtype: inputs.dtype === "uint8" ? "uint8" : "float32",
+  normalisation,
+});
 
 const exporters: Readonly<Record<ArtefactKind, (model: Model, data: Data, exported?: Model) => Artefacts>> = {
   float: (model) => ({ models: { "model.onnx": toFloat(model) }, codes: [], warnings: [] }),
@@ -37,8 +44,7 @@ const exporters: Readonly<Record<ArtefactKind, (model: Model, data: Data, export
     };
   },
   lookup: (model, { test }) => {
-    const dtype = test.inputs.dtype === "uint8" ? "uint8" : "float32";
-    const raw = { dtype, normalisation: test.normalisation } as const;
+    const raw = rawSamplesIn(test);
     const network = toLutNetwork(model, raw);
     const text = `${JSON.stringify(toJson(network))}\n`;
     const files = { "network.json": new TextEncoder().encode(text) };

@@ -1,58 +1,39 @@
-/** @file The energy of a row: of the model that the run was given, in the row's bits; of lookup tables, of their logic. */
+/** @file The energy of a row: of the model that the run was given, in the row's bits, or of the network that took its place. */
 
-import { type Bill, bill, type Counts, countWork, type LayerWidths, uniformWidths } from "../energy/index.ts";
-import type { Model } from "../graph/model.ts";
+import { type Bill, bill, countWork, uniformWidths } from "../energy/index.ts";
+import { withRawSamples } from "../export/index.ts";
 import { kindOf, type Outcome } from "../methods/index.ts";
 import type { ReportRow } from "../reports/index.ts";
-import { ONES_KEY, oneExample } from "../rewrites/index.ts";
-import { priceLookup } from "./lookup-price.ts";
+import { oneExample } from "../rewrites/index.ts";
+import { rawSamplesIn } from "./artefacts.ts";
+import { onesNote } from "./lookup-ones.ts";
 import type { RunSpec } from "./spec.ts";
 
 export type Priced = Pick<ReportRow, "energy" | "layers"> & { readonly notes?: readonly string[] };
 
-/** Energy of the whole bit-widths. Quantising changes formats, not work; lookup tables are priced as logic. */
+/** Energy of the whole bit-widths. Quantising changes formats, not work; another network has its own work. */
 export function price(spec: Pick<RunSpec, "model" | "machine" | "data">, outcome: Outcome): Priced {
-  const { model, machine } = spec;
+  const { model, machine, data } = spec;
   const counts = countWork(model, oneExample(model));
   const kind = kindOf(outcome);
-  if (kind === "reworked") {
-    // Another network than the given one: its own work; the yardstick stays.
-    const priced = outcome.exported ?? outcome.model;
-    const own = withMeasuredOnes(countWork(priced, oneExample(priced)), priced);
-    const invoice = bill(own, machine, [
-      ...(outcome.bits ?? uniformWidths(own.layers, "float32")),
-      ...tableWidths(own),
-    ]);
-    return shown(invoice, invoice.total.mid / bill(counts, machine, uniformWidths(counts.layers, 8)).total.mid);
-  }
-  if (kind !== "lookup") {
+  if (kind !== "reworked" && kind !== "lookup") {
     const invoice = bill(counts, machine, outcome.bits ?? uniformWidths(counts.layers, "float32"));
     return shown(invoice, invoice.relative.mid);
   }
   // The yardstick is that of every row: the model that the run was given, 8 bits everywhere.
-  const eight = bill(counts, machine, uniformWidths(counts.layers, 8));
-  return priceLookup(spec, outcome.model, eight.total.mid);
+  const eight = bill(counts, machine, uniformWidths(counts.layers, 8)).total.mid;
+  if (kind === "reworked") {
+    const priced = outcome.exported ?? outcome.model;
+    const own = countWork(priced, oneExample(priced));
+    const invoice = bill(own, machine, outcome.bits ?? uniformWidths(own.layers, "float32"));
+    return shown(invoice, invoice.total.mid / eight);
+  }
+  const raw = rawSamplesIn(data.test);
+  const noted = withRawSamples(outcome.model, raw);
+  // EQAT's equations know weighted layers alone, of which there are none.
+  const invoice = bill(countWork(noted, oneExample(noted)), machine, [], { mapping: machine.mapping.kind });
+  return { ...shown(invoice, invoice.total.mid / eight), notes: onesNote(outcome.model, raw, data, invoice) };
 }
-
-/** Vectors are added for bits that are 1; where their share has been measured, the additions that really happen count. */
-function withMeasuredOnes(counts: Counts, model: Model): Counts {
-  const shares = new Map(
-    model.graph.nodes.flatMap((node) => {
-      const share = node.metadata.get(ONES_KEY);
-      return share === undefined ? [] : [[node.name, Number(share)] as const];
-    }),
-  );
-  const nodes = counts.nodes.map((node) => {
-    const share = shares.get(node.name) ?? 1;
-    const ops = node.ops.map(({ op, count }) => ({ op, count: op === "accumulate" ? count * share : count }));
-    return share === 1 ? node : { ...node, ops };
-  });
-  return { ...counts, nodes };
-}
-
-/** What tables read and put out are bits, also where other layers stand around them. */
-const tableWidths = ({ nodes }: Counts): LayerWidths[] =>
-  nodes.flatMap(({ name, operator }) => (operator === "femto.LutLayer" ? [{ layer: name, weight: 1, input: 1 }] : []));
 
 function shown(invoice: Bill, relative: number): Priced {
   return {

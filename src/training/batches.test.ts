@@ -3,9 +3,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { DType } from "../base/dtype.ts";
+import type { Normalisation } from "../base/normalisation.ts";
 import { Rng } from "../base/rng.ts";
 import { numbers, type Tensor, tensor } from "../base/tensor.ts";
-import type { Normalisation } from "../data/index.ts";
 import { runReference } from "../engine/index.ts";
 import { Graph } from "../graph/graph.ts";
 import { Model } from "../graph/model.ts";

@@ -4,8 +4,8 @@
  */
 
 import { fail } from "../base/errors.ts";
+import type { Normalisation } from "../base/normalisation.ts";
 import { i64, sizeOf, type Tensor, tensor } from "../base/tensor.ts";
-import type { Normalisation } from "../data/index.ts";
 import type { Value } from "../graph/value.ts";
 import type { Emit } from "../operators/index.ts";
 

@@ -1,8 +1,8 @@
 /** @file What every training of a classifier shares: the data set in the engine, how a step draws its batch, the plain objective. */
 
 import { fail } from "../base/errors.ts";
+import type { Normalisation } from "../base/normalisation.ts";
 import { rowsOf, type Tensor } from "../base/tensor.ts";
-import type { Normalisation } from "../data/index.ts";
 import type { Model } from "../graph/model.ts";
 import type { TensorType, Value } from "../graph/value.ts";
 import { dimsOf, dtypeOf, type Emit } from "../operators/index.ts";

@@ -1,8 +1,8 @@
 /** @file Evaluation: runs a classifier or a language model over a data set in ONNX Runtime and counts right answers. */
 
 import { fail } from "../base/errors.ts";
+import type { Normalisation } from "../base/normalisation.ts";
 import { numbers, rowsOf, type Tensor } from "../base/tensor.ts";
-import type { Normalisation } from "../data/index.ts";
 import type { OrtEngine, SessionChoice } from "../engine/index.ts";
 import { cloneModel } from "../graph/clone.ts";
 import { Graph } from "../graph/graph.ts";

@@ -6,7 +6,6 @@ export * from "./classifier.ts";
 export * from "./early-stop.ts";
 export * from "./evaluate.ts";
 export * from "./losses/index.ts";
-export * from "./normalise-value.ts";
 export * from "./optimizers/index.ts";
 export * from "./options.ts";
 export * from "./schedules.ts";

@@ -33,8 +33,7 @@ export const nest = mapping({
     const plan = new Actions(context);
     const schedule = head.kind === "stream" ? undefined : planProduct(plan, head, context);
     for (const node of [head, ...tail]) {
-      const { input, weight } = context.widthsOf(node);
-      plan.elementary(node, node.kind === "stream" ? input : weight);
+      plan.elementary(node, context.widthsOf(node).weight);
     }
     return { nodes: [head, ...tail], actions: plan.actions, unmodelled: plan.unmodelled, ...schedule };
   },

@@ -21,8 +21,7 @@ export function tailActions(plan: Actions, { head, tail }: Region, { result = "w
   const inside = new Set<string>();
   for (const node of [head, ...tail]) {
     operandReads(plan, node, inside);
-    const { widthsOf } = plan.context;
-    plan.elementary(node, node.kind === "stream" ? widthsOf(node).input : widthsOf(node).weight);
+    plan.elementary(node, plan.context.widthsOf(node).weight);
     for (const { value } of node.writes) inside.add(value);
   }
   if (result !== "done") resultWrites(plan, tail.at(-1) ?? head, result === "forward");
@@ -30,14 +29,16 @@ export function tailActions(plan: Actions, { head, tail }: Region, { result = "w
 
 function operandReads(plan: Actions, node: NodeCost, inside: ReadonlySet<string>): void {
   const { placement, widthsOf } = plan.context;
-  const { input } = widthsOf(node);
+  const { input, weight } = widthsOf(node);
   for (const read of node.reads) {
     if (inside.has(read.value) || isNegligible(read)) continue;
+    // Of a stream, constants have the width of its operation: vectors that bits choose.
+    const width = read.isConstant && node.kind === "stream" ? weight : input;
     const home = read.isConstant ? placement.weights : placement.activations;
     const cause = read.isConstant ? "weights" : "activations";
     const rule = `${read.value} read once`;
-    fetch(plan, node, home, read.elements, input, cause, rule);
-    plan.move(node, home, "read", read.elements, input, cause, rule);
+    fetch(plan, node, home, read.elements, width, cause, rule);
+    plan.move(node, home, "read", read.elements, width, cause, rule);
   }
 }
 

@@ -3,9 +3,9 @@
  * where the network sees them, behind the normalisation.
  */
 
+import { normaliser } from "../../base/normalisation.ts";
 import { numbers, sizeOf } from "../../base/tensor.ts";
 import { distinctBits, fitThresholds } from "../../formats/index.ts";
-import { normaliser } from "../../training/index.ts";
 import type { TrainingData } from "../method.ts";
 import type { DwnOptions } from "./options.ts";
 

@@ -1,13 +1,13 @@
 /** @file The integer form of a trained network: ranges from training examples, then whole numbers alone. */
 
 import { isFloat } from "../../base/dtype.ts";
+import { normaliser } from "../../base/normalisation.ts";
 import { numbers, rowsOf, sizeOf, type Tensor, tensor } from "../../base/tensor.ts";
 import type { OrtEngine } from "../../engine/index.ts";
 import { cloneModel } from "../../graph/clone.ts";
 import { allValues } from "../../graph/graph.ts";
 import type { Model } from "../../graph/model.ts";
 import { attachFunctions, integerSource, integerTransformer } from "../../rewrites/index.ts";
-import { normaliser } from "../../training/index.ts";
 import type { TrainingData } from "../method.ts";
 
 /** Examples that the ranges are measured on. */

@@ -3,7 +3,8 @@
 import { numbers, rowsOf } from "../../base/tensor.ts";
 import type { OrtEngine } from "../../engine/index.ts";
 import type { Model } from "../../graph/model.ts";
-import { ONES_KEY, weightlessBlocks } from "../../rewrites/index.ts";
+import { ONES_KEY } from "../../operators/index.ts";
+import { weightlessBlocks } from "../../rewrites/index.ts";
 import { withNormalisation } from "../../training/index.ts";
 import type { TrainingData } from "../method.ts";
 

@@ -1,7 +1,13 @@
-/** @file One raw value as a network sees it: what the batch does in the graph, in the same float32 steps. */
+/** @file What stands between stored examples and a network, and one raw value as the network sees it, in float32 steps. */
 
-import { sizeOf } from "../base/tensor.ts";
-import type { Normalisation } from "../data/index.ts";
+import { sizeOf } from "./tensor.ts";
+
+/** x̂ = (x·scale − mean)/std, per channel or feature (axis 1). */
+export interface Normalisation {
+  readonly scale: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
 
 /**
  * The normalised value of a raw one, by feature of an example (row-major over `shape`); bit for bit what

@@ -3,12 +3,13 @@
  * bytes (`femto.raw_samples`), the comparison with a byte needs no more bits than decide it: x > 127 is a wire.
  */
 
+import { at } from "../base/errors.ts";
 import { normaliser } from "../base/normalisation.ts";
 import { integers, numbers, sizeOf } from "../base/tensor.ts";
 import { comparedBits, lastRaw, type RawSamples } from "../formats/index.ts";
 import type { Node } from "../graph/node.ts";
 import type { Value } from "../graph/value.ts";
-import { featureRows } from "../operators/index.ts";
+import { checkNumbers, featureRows } from "../operators/index.ts";
 
 /** Of one example, or of one token. */
 export interface Comparisons {
@@ -24,13 +25,15 @@ export interface Comparisons {
 
 /**
  * Of a node that is a thermometer with constant thresholds and bound shapes.
- * @throws FemtoError `tensor.absent` where the thresholds were not read from the file
+ * @throws FemtoError `tensor.absent` where the thresholds were not read from the file, `data.nan` where one is no number
  */
 export function comparisonsOf(node: Node, raw: RawSamples | undefined, inputs: readonly Value[]) {
   const [x, thresholds] = node.inputs;
   if (node.kind !== "femto.Thermometer" || x === undefined || thresholds?.constant === undefined) return undefined;
-  const values = numbers(thresholds.constant);
-  const { dims } = thresholds.constant;
+  const given = thresholds.constant;
+  at(node.describe(), () => checkNumbers(given, "thresholds", "fit the thresholds on training data first"));
+  const values = numbers(given);
+  const { dims } = given;
   const levels = dims.at(-1)!;
   const [total, read] = [sizeOf(x.type!.dims as readonly number[]), readBits(node.outputs[0]!)];
   const rows = dims.length === 2 ? dims[0]! : undefined;

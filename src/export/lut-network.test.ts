@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { normaliser } from "../base/normalisation.ts";
 import { Rng } from "../base/rng.ts";
 import { f32, numbers, type Tensor, tensor } from "../base/tensor.ts";
+import { countWork } from "../energy/index.ts";
 import { BitsEngine, classifyReference } from "../engine/bits/index.ts";
 import { runReference } from "../engine/index.ts";
 import { Graph } from "../graph/graph.ts";
@@ -97,4 +98,17 @@ it("a network of weights is refused with one message", () => {
   expect(() => toLutNetwork(mlp({ inputs: 4, hidden: [3], classes: 2, seed: 1 }), { dtype: "float32" })).toThrow(
     expect.objectContaining({ code: "export.lut" }),
   );
+});
+
+it("thresholds that were never fitted are refused with one message, also where they are priced", () => {
+  const model = network({ inputs: 2, isPacked: true });
+  const thresholds = model.graph.initializers.find(({ name }) => name === "thresholds")!;
+  (thresholds.constant!.data as Float32Array)[5] = Number.NaN;
+  const refusal = expect.objectContaining({
+    code: "data.nan",
+    where: expect.stringContaining("input thresholds › element 5"),
+    hint: expect.stringContaining("fit the thresholds on training data first"),
+  });
+  expect(() => toLutNetwork(model, { dtype: "float32" })).toThrow(refusal);
+  expect(() => countWork(model, { N: 1 })).toThrow(refusal);
 });

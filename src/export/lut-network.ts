@@ -3,7 +3,7 @@
  * that the `bits` engine, C and circuits are made from, with thresholds on raw samples.
  */
 
-import { fail } from "../base/errors.ts";
+import { at, fail } from "../base/errors.ts";
 import { normaliser } from "../base/normalisation.ts";
 import { integers, numbers, sizeOf, type Tensor } from "../base/tensor.ts";
 import { type LutLayer, type LutNetwork, packTables, validated } from "../engine/bits/index.ts";
@@ -12,7 +12,7 @@ import { cloneModel } from "../graph/clone.ts";
 import type { Model } from "../graph/model.ts";
 import type { Node } from "../graph/node.ts";
 import type { Value } from "../graph/value.ts";
-import { featureRows, findOperator, readAttributes } from "../operators/index.ts";
+import { checkNumbers, featureRows, findOperator, readAttributes } from "../operators/index.ts";
 import { detachFunctions } from "../rewrites/index.ts";
 
 /**
@@ -84,9 +84,12 @@ function unpacked(tables: Tensor, n: number): Uint32Array {
   return Uint32Array.from(n < 6 ? halves.map(([low]) => low!) : halves.flat());
 }
 
+const UNFITTED = "fit the thresholds on training data first: femto optimize --method dwn does";
+
 /** Feature and raw threshold of every thermometer bit, in order. */
 function encoderOf(node: Node, shape: readonly number[], raw: RawSamples): LutNetwork["encoder"] {
   const thresholds = constantOf(node.inputs[1], `${node.describe()} › thresholds`);
+  at(node.describe(), () => checkNumbers(thresholds, "thresholds", UNFITTED));
   const bits = thresholds.dims.at(-1)!;
   const rows = featureRows(node.inputs[0]!, sizeOf(shape));
   if (typeof rows === "string") {

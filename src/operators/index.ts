@@ -9,6 +9,7 @@ export * from "./apply-rule.ts";
 export * from "./attributes.ts";
 export { ONES_KEY } from "./ConditionalSum.ts";
 export * from "./emit.ts";
+export { checkNumbers } from "./feature-axis.ts";
 export { featureRows } from "./feature-rows.ts";
 export * from "./infer.ts";
 export * from "./lut-regularisers.ts";

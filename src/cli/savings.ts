@@ -1,7 +1,10 @@
 /** @file Savings of switching energy as text: each beside its ceiling, one table for each unit with its gating. */
 
 import { percentText } from "../reports/format.ts";
+import { atEqualAccuracy, equalCells, equalHead, equalNote } from "../reports/weight-selection/equal-accuracy.ts";
 import { storageCells, storageHead, storageNote } from "../reports/weight-selection/storage.ts";
+import { methodNames } from "../reports/weight-selection/table.ts";
+import { timingCells, timingHead, timingNote } from "../reports/weight-selection/timing.ts";
 import type { ExperimentResult } from "../runs/index.ts";
 import { alignColumns } from "./output.ts";
 
@@ -14,6 +17,22 @@ export function savingsText(results: readonly ExperimentResult[]): string[] {
   const all = results.flatMap(({ title, selection = [] }) => selection.map((row) => ({ title, ...row })));
   const bases = [...new Set(all.map(({ basis }) => basis))];
   return [...bases.flatMap((basis) => savingsOn(basis, all)), ...storageText(results)];
+}
+
+/** What each method saves at the accuracy of another, experiment by experiment. */
+function equalText(rows: readonly Titled[]): string[] {
+  const titles = [...new Set(rows.map(({ title }) => title))];
+  const cells = titles.flatMap((title) => {
+    const own = rows.filter((row) => row.title === title).map((row) => ({ ...row, layers: [] }));
+    return equalCells(atEqualAccuracy(own), (method) => methodNames[method]).map((line) => [title, ...line]);
+  });
+  return cells.length === 0 ? [] : ["", equalNote, alignColumns([["experiment", ...equalHead], ...cells], [0, 1, 3])];
+}
+
+/** Rows chosen by delay, too: the supply that their values allow. */
+function timingText(rows: readonly Titled[]): string[] {
+  const cells = timingCells(rows);
+  return cells.length === 0 ? [] : ["", ...timingNote(rows), alignColumns([timingHead, ...cells], [0, 2])];
 }
 
 /** Weights in store, a table of its own: memory is no switching. */
@@ -44,5 +63,7 @@ function savingsOn(basis: string, all: readonly Titled[]): string[] {
     "",
     `Switching of the multiply-accumulate units, ${basis} (not of a chip; ceiling: all weights zero):`,
     alignColumns([head, ...cells], [0, 1, 8, 9]),
+    ...equalText(all.filter((row) => row.basis === basis)),
+    ...timingText(all.filter((row) => row.basis === basis)),
   ];
 }

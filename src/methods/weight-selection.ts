@@ -67,6 +67,21 @@ export interface SelectionRow {
   readonly ceiling: number;
   readonly zeros: Both<number>;
   readonly layers: readonly SelectionLayer[];
+  /** Networks on the way, in order. */
+  readonly curve?: readonly { readonly step: string; readonly accuracy: number; readonly saving: number }[];
+  /** PowerPruning's step on delays and supply, beside `saving`. */
+  readonly timing?: {
+    readonly share: number;
+    readonly supply: Readonly<Record<"nominal" | "threshold" | "alpha" | "least", number>>;
+    readonly stimulus: string;
+    readonly paths: readonly {
+      readonly kind: "sensitised" | "guaranteed";
+      readonly gates: Both<number>;
+      readonly volts: number;
+      readonly energy: number;
+      readonly saving: number;
+    }[];
+  };
 }
 
 export interface WeightSelection {

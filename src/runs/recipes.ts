@@ -98,6 +98,14 @@ const dwnEntry: RecipeEntry<DwnOptions> = {
   },
 };
 
+/**
+ * What a row of LWS costs besides training, as passes of one image: accuracies of every step on validation and test examples,
+ * traces, tables, sensitivities, export, the file in a fresh process and 1000 images in the reference engine. 4.5 minutes of one
+ * core for a seed of LeNet-5 at size `minutes`, six rows (docs/status.md), less 1.6 minutes of training by the rate above, are
+ * 29 s a row of 416 520 multiply-accumulates.
+ */
+const LWS_OTHER_IMAGES = 7e5;
+
 const lwsEntry: RecipeEntry<LwsOptions> = {
   recipe: lwsRecipe,
   method: lws,
@@ -121,7 +129,12 @@ const lwsEntry: RecipeEntry<LwsOptions> = {
     // A dozen steps each; four passes a training step.
     const tuning = (12 * tuneEpochs * Math.min(tuneExamples, examples)) / examples;
     const count = Object.keys(learned).length;
-    return { alone: (4.5 * otherEpochs + 4 * epochs) * pass, rows: 4 * count * (tuning + epochs) * pass };
+    const other = (counted.macs * LWS_OTHER_IMAGES) / MACS_PER_SECOND;
+    // Before them: float, 8 bits, int8.
+    return {
+      alone: (4.5 * otherEpochs + 4 * epochs) * pass + 3 * other,
+      rows: count * (4 * (tuning + epochs) * pass + other),
+    };
   },
 };
 

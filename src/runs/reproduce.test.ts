@@ -12,6 +12,17 @@ const folder = mkdtempSync(join(tmpdir(), "femto-reproduce-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe("recipes", () => {
+  it("of LWS are estimated by what a seed of three rows took: 4.5 minutes of one core", () => {
+    const [experiment] = experimentsOf("lws", ["mnist-lenet5"]);
+    const named = experiment!.learned as Record<string, object>;
+    const learned = Object.fromEntries(["LWS", "PowerPruning", "magnitude"].map((name) => [name, named[name]!]));
+    const hours = estimateHours("lws", { ...experiment!, learned }, "minutes", 6000, 1);
+    expect((60 * hours) / experiment!.seeds.minutes.length).toBeCloseTo(4.5, 0);
+    const more = estimateHours("lws", experiment!, "minutes", 6000, 1);
+    expect(more).toBeGreaterThan(hours);
+    expect(estimateHours("lws", experiment!, "hours", 55_000, 1)).toBeGreaterThan(more);
+  });
+
   it("are found by name, and unknown names say what there is", () => {
     expect(findRecipe("eqat")).toBe(eqatRecipe);
     for (const id of ["eqta", "toString", "constructor", ""]) {

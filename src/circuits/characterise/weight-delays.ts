@@ -26,8 +26,11 @@ export interface WeightDelays {
   readonly stimulus: string;
 }
 
-/** @throws FemtoError `characterise.ports` for netlists that are no unit with inputs a, w, p; those of `SettleTimer` */
-export function weightDelays(netlist: Netlist, draws: Draws): WeightDelays {
+/**
+ * @param values weights that are timed; the others keep 0 as their longest and mean
+ * @throws FemtoError `characterise.ports` for netlists that are no unit with inputs a, w, p; those of `SettleTimer`
+ */
+export function weightDelays(netlist: Netlist, draws: Draws, values?: readonly number[]): WeightDelays {
   const weight = netlist.ports.find(({ name, direction }) => name === "w" && direction === "input");
   if (weight === undefined) {
     const got = netlist.ports.map(({ name }) => name).join(", ");
@@ -40,16 +43,17 @@ export function weightDelays(netlist: Netlist, draws: Draws): WeightDelays {
     });
   }
   const weightBits = weight.nets.length;
-  const values = 2 ** weightBits;
+  const count = 2 ** weightBits;
   const timer = new SettleTimer(netlist);
-  const longest = new Uint16Array(values);
-  const mean = new Float64Array(values);
-  const bound = Uint16Array.from({ length: values }, (_, index) => {
-    const bits = index - values / 2;
+  const longest = new Uint16Array(count);
+  const mean = new Float64Array(count);
+  const bound = Uint16Array.from({ length: count }, (_, index) => {
+    const bits = index - count / 2;
     return longestPath(netlist, new Map(weight.nets.map((net, bit) => [net, (bits >> bit) & 1 ? ONE : ZERO])));
   });
-  for (let index = 0; index < values; index++) {
-    const times = timer.run(stimulusOf(draws, index - values / 2));
+  for (const value of values ?? Array.from({ length: count }, (_, index) => index - count / 2)) {
+    const index = value + count / 2;
+    const times = timer.run(stimulusOf(draws, value));
     for (const time of times) {
       longest[index] = Math.max(longest[index]!, time);
       mean[index]! += time / times.length;

@@ -3,15 +3,18 @@
 import {
   Characteriser,
   collectStatistics,
+  type Draws,
   drawTransitions,
   inPicojoules,
   type LayerTrace,
   mergeStatistics,
   type SystolicArray,
+  type WeightDelays,
   type WeightTable,
+  weightDelays,
 } from "../../circuits/characterise/index.ts";
 import { type Calibration, calibrate } from "../../circuits/gates/index.ts";
-import { buildMac } from "../../circuits/netlist/index.ts";
+import { buildMac, type Netlist } from "../../circuits/netlist/index.ts";
 import type { SwitchedLayer } from "./energy.ts";
 import type { LwsOptions } from "./options.ts";
 import type { NetworkTraces } from "./traces.ts";
@@ -23,12 +26,16 @@ export const arrayOf = ({ rows, columns, activationBits, accumulatorBits: given 
   return { rows, columns, activationBits, weightBits, accumulatorBits };
 };
 
+/** Transitions of a layer that are timed gate by gate: 3 s of one core for all weights. */
+const MOST_TIMED = 256;
+
 export type Tables = ReadonlyMap<string, WeightTable>;
 
 export class ArrayUnit {
   readonly array: SystolicArray;
   readonly isZeroGated: boolean;
   readonly calibration: Calibration;
+  readonly #netlist: Netlist;
   readonly #characteriser: Characteriser;
   readonly #options: LwsOptions;
 
@@ -36,12 +43,14 @@ export class ArrayUnit {
     array: SystolicArray;
     isZeroGated: boolean;
     calibration: Calibration;
+    netlist: Netlist;
     characteriser: Characteriser;
     options: LwsOptions;
   }) {
     this.array = parts.array;
     this.isZeroGated = parts.isZeroGated;
     this.calibration = parts.calibration;
+    this.#netlist = parts.netlist;
     this.#characteriser = parts.characteriser;
     this.#options = parts.options;
   }
@@ -55,7 +64,7 @@ export class ArrayUnit {
     const netlist = buildMac({ multiplier, isFused: fused, isZeroGated, ...widths });
     const characteriser = await Characteriser.compile(netlist, delay);
     const calibration = await calibrate(netlist, { delay, published });
-    return new ArrayUnit({ array, isZeroGated, calibration, characteriser, options });
+    return new ArrayUnit({ array, isZeroGated, calibration, netlist, characteriser, options });
   }
 
   /** What the layer's elements switch over all columns, in relative units: the truth that tables stand for. */
@@ -63,16 +72,36 @@ export class ArrayUnit {
     return this.#characteriser.exact(trace, this.array).total;
   }
 
+  /**
+   * How late the unit comes to rest with each weight, the latest of all layers: on the draws that tables are made with (from below),
+   * and by the netlist (from above).
+   * @param values those that are asked for; all, unless given
+   */
+  delays({ layers }: NetworkTraces, values?: readonly number[]): WeightDelays {
+    const count = Math.min(MOST_TIMED, this.#options.draws);
+    const each = layers.map((layer) => weightDelays(this.#netlist, this.#draws(layer, count), values));
+    const [first] = each as [WeightDelays];
+    const longest = first.longest.map((_, at) => Math.max(...each.map((one) => one.longest[at]!)));
+    const stimulus = `${count} transitions of each of ${layers.length} layers, seed 1`;
+    return { ...first, longest, stimulus };
+  }
+
+  #draws({ name, groups }: NetworkTraces["layers"][number], count = this.#options.draws): Draws {
+    const { tracedOutputs: mostOutputs } = this.#options;
+    const statistics = groups.map((trace) => collectStatistics(trace, this.array, { mostOutputs }));
+    return drawTransitions(mergeStatistics(statistics, name), { count });
+  }
+
   /** Ē(w) in picojoules of every layer that has a trace, on the same draws for all weights. */
   tables({ layers }: NetworkTraces): Tables {
-    const { draws: count, tracedOutputs: mostOutputs, weightTable } = this.#options;
+    const { weightTable } = this.#options;
     if (weightTable !== undefined) return new Map(layers.map(({ name }) => [name, measuredTable(weightTable)]));
-    const tables = layers.map(({ name, groups }) => {
-      const statistics = groups.map((trace) => collectStatistics(trace, this.array, { mostOutputs }));
-      const draws = drawTransitions(mergeStatistics(statistics, name), { count });
-      return [name, inPicojoules(this.#characteriser.table(draws), this.calibration)] as const;
-    });
-    return new Map(tables);
+    return new Map(
+      layers.map((layer) => {
+        const table = this.#characteriser.table(this.#draws(layer));
+        return [layer.name, inPicojoules(table, this.calibration)] as const;
+      }),
+    );
   }
 }
 

@@ -49,12 +49,17 @@ export function globalTable(
 /**
  * The cheapest values, and 0: as many as `size` says, or all up to a `threshold` in the table's unit. Of equally cheap ones
  * those nearer to zero come first.
+ * @param isInTime which values settle early enough: the others are left out, whatever they cost
  * @throws FemtoError `lws.set-size` for a size that is none, `lws.set` where fewer than three values are left
  */
-export function powerPruningSet(table: WeightTable, limit: { size: number } | { threshold: number }): number[] {
+export function powerPruningSet(
+  table: WeightTable,
+  limit: { size: number } | { threshold: number },
+  isInTime: (value: number) => boolean = () => true,
+): number[] {
   const most = largestWeight(table.weightBits);
   const others = Array.from({ length: 2 * most + 1 }, (_, i) => i - most)
-    .filter((value) => value !== 0)
+    .filter((value) => value !== 0 && isInTime(value))
     .sort((a, b) => energyAt(table, a) - energyAt(table, b) || Math.abs(a) - Math.abs(b) || b - a);
   if ("threshold" in limit) {
     const cheap = others.filter((value) => energyAt(table, value) <= limit.threshold);

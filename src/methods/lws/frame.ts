@@ -1,6 +1,7 @@
 /** @file What is asked of a network while it is restricted: accuracy, traces, tables, shares, sensitivities; each once a state. */
 
 import { rowsOf, type Tensor } from "../../base/tensor.ts";
+import type { WeightDelays } from "../../circuits/characterise/index.ts";
 import type { OrtEngine } from "../../engine/index.ts";
 import { cloneModel } from "../../graph/clone.ts";
 import { type ClassifierData, evaluate, withNormalisation } from "../../training/index.ts";
@@ -30,6 +31,7 @@ export class Frame {
   readonly #sensitivities = new WeakMap<NetworkState, Promise<Map<string, Sensitivity>>>();
   /** Of the baseline, where tables are not taken anew. */
   #tables: Tables | undefined;
+  #delays: WeightDelays | undefined;
 
   constructor(engine: OrtEngine, form: IntegerForm, unit: ArrayUnit, data: FrameData, options: LwsOptions) {
     this.engine = engine;
@@ -70,6 +72,12 @@ export class Frame {
       }
       return { traces: await this.traces(state), tables: this.#tables };
     });
+  }
+
+  /** Delays by weight on the traces of the network that is asked for first: the one that the row starts from. */
+  async delays(state: NetworkState): Promise<WeightDelays> {
+    this.#delays ??= this.unit.delays(await this.traces(state));
+    return this.#delays;
   }
 
   async switching(state: NetworkState): Promise<NetworkSwitching> {

@@ -158,6 +158,52 @@ describe("LWS", () => {
     expect(row!.saving).toBeGreaterThan(0.5);
   }, 60_000);
 
+  it("PowerPruning with timing keeps early values alone, and says what supply they allow beside the saving", async () => {
+    const own = { strategy: "powerpruning", sizes: [12], maxDrop: 100, epochs: 1, tuneEpochs: 1, draws: 64 } as const;
+    const timing = { share: 0.8, nominal: 0.9, threshold: 0.35, alpha: 1.3, least: 0.5 };
+    const base = await baseline();
+    const { selection } = await lws.apply(context(), base, small({ ...own, sizes: [12], timing }));
+    for (const { timing: found, saving, basis } of selection!.rows) {
+      const [sensitised, guaranteed] = found!.paths;
+      expect([sensitised!.kind, guaranteed!.kind]).toEqual(["sensitised", "guaranteed"]);
+      for (const { gates, volts, energy, saving: whole } of found!.paths) {
+        expect(gates.after).toBeGreaterThan(0);
+        expect(energy).toBeCloseTo((volts / 0.9) ** 2, 9);
+        expect(whole).toBeCloseTo(1 - (1 - saving) * energy, 12);
+        expect(whole).toBeGreaterThanOrEqual(saving);
+      }
+      expect(guaranteed!.gates.after).toBeGreaterThanOrEqual(sensitised!.gates.after);
+      // Chosen on this unit, and by the traces of the network before.
+      if (basis.startsWith("ungated")) expect(sensitised!.volts).toBeLessThan(0.9);
+    }
+    const plain = ungated(await lws.apply(context(), base, small({ ...own, sizes: [12] })));
+    expect(plain.timing).toBeUndefined();
+    const late = lws.apply(context(), base, small({ ...own, sizes: [12], timing: { ...timing, share: 0.1 } }));
+    await expect(late).rejects.toThrow(expect.objectContaining({ code: "lws.timing" }));
+    expect(lwsOptions.safeParse({ timing }).success).toBe(false);
+    expect(lwsOptions.safeParse({ strategy: "powerpruning", timing: { least: 0.2 } }).success).toBe(false);
+  }, 120_000);
+
+  it("every network on the way is a point of the curve, on both units", async () => {
+    const outcome = await lws.apply(context(), await baseline(), small({ epochs: 1 }));
+    const steps = outcome.history.filter(({ phase }) => phase === "schedule");
+    for (const { curve } of outcome.selection!.rows) {
+      expect(curve!.map(({ step }) => step)).toEqual(steps.map(({ layer, size }) => `${layer}: k = ${size}`));
+      for (const { accuracy, saving } of curve!) {
+        expect(accuracy).toBeGreaterThanOrEqual(0);
+        expect(accuracy).toBeLessThanOrEqual(1);
+        expect(saving).toBeLessThan(1);
+      }
+    }
+    // Smaller sets of the same layer save more.
+    const [first, second] = ungated(outcome).curve!;
+    expect(second!.step.split(":")[0]).toBe(first!.step.split(":")[0]);
+    expect(second!.saving).toBeGreaterThan(first!.saving);
+    const none = await lws.apply(context(), await baseline(), small({ epochs: 1, curve: false }));
+    expect(ungated(none).curve).toBeUndefined();
+    expect(none.history).toEqual(outcome.history);
+  }, 120_000);
+
   it("refuses what it cannot restrict", async () => {
     const attempt = (model: Model, own: object, more: object = {}) =>
       expect(lws.apply(context(more), model, small({ epochs: 1, ...own }))).rejects;

@@ -2,6 +2,7 @@
 
 import { z } from "zod";
 import { trainingOptions } from "../../training/index.ts";
+import { defaultSupply } from "./timing.ts";
 
 /** Sizes that a strategy goes through, ever more aggressive: values of a set, or per cent of the weights that are kept. */
 const ladders = {
@@ -32,6 +33,23 @@ export const lwsOptions = z
     prune: z.array(z.number().int().min(3).max(99)).default([70, 60, 50, 40, 30, 25, 20, 15, 10]),
     /** How the files hold weights: as codes, or as indices into a table of the layer's values where that is smaller. */
     storage: z.enum(["bytes", "codebook"]).default("bytes"),
+    /**
+     * PowerPruning's step (d): values with which a multiply-accumulate settles later than `share` of the longest time of all values,
+     * on the traces that the row starts from, are left out; the supply falls until what is left takes as long as all values did.
+     * Delay by the alpha-power law; its figures are assumed.
+     */
+    timing: z
+      .object({
+        share: z.number().gt(0).max(1).default(0.8),
+        nominal: z.number().positive().default(defaultSupply.nominal),
+        threshold: z.number().min(0).default(defaultSupply.threshold),
+        alpha: z.number().min(1).max(2).default(defaultSupply.alpha),
+        least: z.number().positive().default(defaultSupply.least),
+      })
+      .refine(({ nominal, threshold, least }) => threshold < least && least <= nominal, {
+        message: "volts must rise from threshold over least to nominal",
+      })
+      .optional(),
     /** Points of accuracy that may be lost on the validation examples. */
     maxDrop: z.number().min(0).max(100).default(2),
     /** ρ_min: layers with a smaller share of the energy keep all values. */
@@ -68,6 +86,8 @@ export const lwsOptions = z
     tracedOutputs: z.number().int().min(1).default(16),
     /** Images over which the saving is also simulated element by element, without tables; 0: not at all. */
     exactImages: z.number().int().min(0).default(0),
+    /** Whether every network on the way is measured on the test examples and priced, for comparisons at equal accuracy. */
+    curve: z.boolean().default(true),
     /** Examples for gradient and Fisher term. */
     calibration: z.number().int().min(1).default(256),
     /** Share of the training examples that decisions are measured on, where no validation part is given. */
@@ -80,7 +100,12 @@ export const lwsOptions = z
     /** Half the rate of quantisation-aware training. */
     ...trainingOptions(["rate", "weightDecay", "augmentation"], { rate: 5e-4 }),
   })
-  .superRefine(({ sizes = [], prune, strategy }, context) => {
+  .superRefine(({ sizes = [], prune, strategy, timing, weightTable }, context) => {
+    if (timing !== undefined && (strategy !== "powerpruning" || weightTable !== undefined)) {
+      const message =
+        strategy !== "powerpruning" ? "timing belongs to powerpruning" : "a measured table says nothing of delays";
+      context.addIssue({ code: "custom", path: ["timing"], message });
+    }
     for (const [path, steps] of Object.entries({ sizes, prune })) {
       if (!steps.some((size, i) => i > 0 && size >= steps[i - 1]!)) continue;
       context.addIssue({ code: "custom", path: [path], message: "the steps must fall" });

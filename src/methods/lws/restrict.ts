@@ -8,6 +8,7 @@ import { latentRows, modelOf, type NetworkState, setNodes, setOf, tableFor, with
 import type { LwsOptions } from "./options.ts";
 import { fromRows } from "./rows.ts";
 import { selectWeights } from "./select.ts";
+import { settlesWithin } from "./timing.ts";
 import { SMALLEST_SET } from "./value-set.ts";
 
 /** @param layer one layer, or all that the strategy knows where it is undefined */
@@ -55,8 +56,9 @@ async function selected(frame: Frame, state: NetworkState, size: number, layer: 
 async function global(frame: Frame, state: NetworkState, size: number) {
   const { traces, tables } = await frame.measured(state);
   const table = globalTable(switchedLayers(traces, tables));
-  const { threshold } = frame.options;
-  const values = powerPruningSet(table, threshold === undefined ? { size } : { threshold });
+  const { threshold, timing } = frame.options;
+  const isInTime = timing && settlesWithin(await frame.delays(state), timing.share);
+  const values = powerPruningSet(table, threshold === undefined ? { size } : { threshold }, isInTime);
   let next = state;
   for (const form of frame.form.layers) {
     const own = tables.get(form.name);

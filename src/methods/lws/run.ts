@@ -6,8 +6,9 @@ import { type ClassifierData, examplesOf } from "../../training/index.ts";
 import type { ClassifierContext } from "../classifier-method.ts";
 import type { Outcome } from "../method.ts";
 import { fingerprintOf } from "../train-classifier.ts";
-import type { WeightSelection } from "../weight-selection.ts";
-import { ArrayUnit, arrayOf } from "./array-unit.ts";
+import type { SelectionRow, WeightSelection } from "../weight-selection.ts";
+import { ArrayUnit, arrayOf, switchedLayers } from "./array-unit.ts";
+import { savingOf, switchingEnergy } from "./energy.ts";
 import { exactEnergy } from "./exact.ts";
 import { Frame, type FrameData } from "./frame.ts";
 import type { LwsRecord } from "./index.ts";
@@ -15,9 +16,10 @@ import { type IntegerForm, toIntegerForm } from "./integer-form.ts";
 import { type Entry, readEntry, writeEntry } from "./journal.ts";
 import { initialState, modelOf, type NetworkState, setOf } from "./network.ts";
 import { type LwsOptions, ladderOf } from "./options.ts";
-import { basisOf, clockBeside, methodOf, rowOf } from "./record.ts";
+import { basisOf, clockBeside, type Measured, methodOf, rowOf } from "./record.ts";
 import { pruned, type Restriction, restrictions } from "./restrict.ts";
 import { runSchedule, type ScheduleHost, type ScheduleOutcome } from "./schedule.ts";
+import { timingOf } from "./timing.ts";
 import { partOf, tune } from "./tune.ts";
 
 /** Stands for all layers in the schedule of a strategy that restricts them at once. */
@@ -28,7 +30,10 @@ export class LwsRun {
   readonly #options: LwsOptions;
   readonly #form: IntegerForm;
   readonly #entries = new WeakMap<NetworkState, Entry>();
+  readonly #tested = new WeakMap<NetworkState, number>();
   readonly #history: LwsRecord[] = [];
+  /** Every network that was tuned, in order. */
+  readonly #way: { step: string; state: NetworkState }[] = [];
   #frame!: Frame;
   #step = 0;
   #stepSeconds = 0;
@@ -110,7 +115,11 @@ export class LwsRun {
       restrict: async (state, layer, size) =>
         this.#read(`step${this.#step + 1}`)?.state ??
         restrict(frame, state, size, layer === EVERYWHERE ? undefined : layer),
-      tune: (state) => this.#tune(state, `step${++this.#step}`),
+      tune: async (state) => {
+        const tuned = await this.#tune(state, `step${++this.#step}`);
+        this.#way.push({ step: "", state: tuned });
+        return tuned;
+      },
       accuracy: async (state) => this.#entries.get(state)?.accuracy ?? frame.accuracy(state),
       shares: async (state) => {
         if (!isByLayer) return new Map([[EVERYWHERE, 1]]);
@@ -121,6 +130,7 @@ export class LwsRun {
       const { layer, size, share, accuracy, isKept } = step;
       const loss = this.#lastLoss;
       const phase = "schedule";
+      this.#way.at(-1)!.step = `${layer}: ${what} = ${size}`;
       this.#note({ phase, epoch: this.#step, loss, validationAccuracy: accuracy, layer, what, size, share, isKept });
     });
   }
@@ -138,7 +148,7 @@ export class LwsRun {
   async #finish(state: NetworkState): Promise<Entry> {
     const { train } = this.#frame.data;
     const entry = await this.#trained(state, "final", { epochs: this.#options.epochs, data: train, isLast: true });
-    const testAccuracy = await this.#frame.accuracy(entry.state, this.#context.data.test);
+    const testAccuracy = await this.#testAccuracy(entry.state);
     const epoch = this.#step + this.#options.epochs;
     this.#note({ phase: "final", epoch, loss: entry.loss, validationAccuracy: entry.accuracy, testAccuracy });
     return entry;
@@ -211,6 +221,25 @@ export class LwsRun {
     this.#context.onRecord?.(record);
   }
 
+  /** Accuracy and saving of every network on the way: for the record, no decision rests on it. */
+  async #curve(unit: ArrayUnit, before: Measured): Promise<NonNullable<SelectionRow["curve"]>> {
+    if (!this.#options.curve) return [];
+    const whole = switchingEnergy(switchedLayers(before.traces, before.tables), unit.array);
+    const points = [];
+    for (const way of this.#way) {
+      const { traces, tables } = await this.#frame.fresh(way.state, unit);
+      const { saving } = savingOf(whole, switchingEnergy(switchedLayers(traces, tables), unit.array));
+      points.push({ step: way.step, accuracy: await this.#testAccuracy(way.state), saving });
+    }
+    return points;
+  }
+
+  async #testAccuracy(state: NetworkState): Promise<number> {
+    const known = this.#tested.get(state) ?? (await this.#frame.accuracy(state, this.#context.data.test));
+    this.#tested.set(state, known);
+    return known;
+  }
+
   /** On the unit that sets were chosen for, and on the other of the two gatings. */
   async #selection(
     baseline: NetworkState,
@@ -231,7 +260,9 @@ export class LwsRun {
       const chosenFor = isOwn ? [] : [`sets chosen for the ${own.isZeroGated ? "gated" : "ungated"} unit`];
       const detail = [...describe(options, steps), ...chosenFor].join("; ");
       const withHeat = unit === own && ["lws", "int8"].includes(methodOf(options));
-      rows.push(rowOf({ unit, before, after, sets, detail, options, images: this.#frame.images, withHeat }));
+      const row = rowOf({ unit, before, after, sets, detail, options, images: this.#frame.images, withHeat });
+      const curve = await this.#curve(unit, before);
+      rows.push({ ...row, ...timed(unit, before, after, row, options), ...(curve.length > 0 && { curve }) });
     }
     return {
       bases: units.map((unit) => basisOf(unit, options, this.#frame.images)),
@@ -241,9 +272,25 @@ export class LwsRun {
   }
 }
 
+/** Delays and supply of the row's values on this unit, where the strategy goes by them. */
+function timed(
+  unit: ArrayUnit,
+  before: Measured,
+  after: Measured,
+  { layers, saving }: SelectionRow,
+  { timing }: LwsOptions,
+): Pick<SelectionRow, "timing"> {
+  if (timing === undefined) return {};
+  const half = layers[0]!.histogram.after.length / 2;
+  const found = layers.flatMap(({ histogram }) => histogram.after.flatMap((count, i) => (count > 0 ? [i - half] : [])));
+  const values = [...new Set(found)];
+  const [all, own] = [unit.delays(before.traces), unit.delays(after.traces, values)];
+  return { timing: timingOf(timing, all, own, values, saving) };
+}
+
 /** What distinguishes a row from others of its method. */
 function describe(options: LwsOptions, steps: ScheduleOutcome<NetworkState>["steps"]): string[] {
-  const { strategy, schedule, maxDrop, prune, gradientTerm } = options;
+  const { strategy, schedule, maxDrop, prune, gradientTerm, timing } = options;
   if (strategy === "int8") return [];
   const kept = steps.filter(({ isKept }) => isKept).at(-1)?.size;
   const name = strategy === "magnitude" ? "per cent kept" : "k";
@@ -252,5 +299,6 @@ function describe(options: LwsOptions, steps: ScheduleOutcome<NetworkState>["ste
       ? [...(prune.length === 0 ? ["no pruning"] : []), ...(gradientTerm ? ["with gradient term"] : [])]
       : [];
   const global = strategy === "lws" && schedule ? [] : [kept === undefined ? "no step kept" : `${name} = ${kept}`];
-  return [...global, ...parts, `δ = ${maxDrop} points`];
+  const early = timing === undefined ? [] : [`within ${Math.round(100 * timing.share)} % of the longest time`];
+  return [...global, ...parts, ...early, `δ = ${maxDrop} points`];
 }

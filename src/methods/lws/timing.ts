@@ -32,18 +32,30 @@ const delayOf = (delays: WeightDelays, kind: DelayKind, weight: number): number 
  */
 export function timedSet(values: readonly number[], delays: WeightDelays, most: number, kind: DelayKind): number[] {
   const sorted = checkValueSet(values, delays.weightBits);
-  const zero = delayOf(delays, kind, 0);
-  if (zero > most) {
-    fail({
-      code: "lws.timing",
-      where: "set",
-      message: "a weight of zero settles too late: the partial sum alone takes longer",
-      expected: `at least ${zero} gates`,
-      got: String(most),
-    });
-  }
+  refuseLateZero(delayOf(delays, kind, 0), most);
   const kept = sorted.filter((value) => delayOf(delays, kind, value) <= most);
   return checkValueSet(kept, delays.weightBits, `values within ${most} gates`);
+}
+
+/**
+ * Which values settle within a share of the longest time that any value takes on the same transitions.
+ * @throws FemtoError `lws.timing` where 0 is late
+ */
+export function settlesWithin(delays: WeightDelays, share: number): (value: number) => boolean {
+  const most = Math.floor(share * Math.max(...delays.longest.subarray(1)));
+  refuseLateZero(delayOf(delays, "longest", 0), most);
+  return (value) => delayOf(delays, "longest", value) <= most;
+}
+
+function refuseLateZero(zero: number, most: number): void {
+  if (zero <= most) return;
+  fail({
+    code: "lws.timing",
+    where: "set",
+    message: "a weight of zero settles too late: the partial sum alone takes longer",
+    expected: `at least ${zero} gates`,
+    got: String(most),
+  });
 }
 
 /** The longest path of a set, in gates. */
@@ -78,4 +90,41 @@ export function loweredSupply(before: number, now: number, supply: Supply = defa
       if (slowness((low + high) / 2) > slack) low = (low + high) / 2;
       else high = (low + high) / 2;
   return { volts: high, energy: (high / nominal) ** 2 };
+}
+
+/** What a report says of a trained row. */
+export interface RowTiming {
+  readonly share: number;
+  readonly supply: Supply;
+  readonly stimulus: string;
+  readonly paths: readonly {
+    readonly kind: "sensitised" | "guaranteed";
+    readonly gates: { readonly before: number; readonly after: number };
+    readonly volts: number;
+    readonly energy: number;
+    readonly saving: number;
+  }[];
+}
+
+/**
+ * @param before delays of all values on the network that the row starts from
+ * @param after those of the row's own, on its own traces
+ * @param values that the row's weights have
+ * @param saving of switching, at the nominal supply
+ */
+export function timingOf(
+  { share, ...supply }: Supply & { readonly share: number },
+  before: WeightDelays,
+  after: WeightDelays,
+  values: readonly number[],
+  saving: number,
+): RowTiming {
+  const paths = (["longest", "bound"] as const).map((kind) => {
+    // −128 is no weight.
+    const [was, is] = [Math.max(...before[kind].subarray(1)), setDelay(values, after, kind)];
+    const { volts, energy } = loweredSupply(was, is, supply);
+    const name = kind === "longest" ? ("sensitised" as const) : ("guaranteed" as const);
+    return { kind: name, gates: { before: was, after: is }, volts, energy, saving: 1 - (1 - saving) * energy };
+  });
+  return { share, supply, stimulus: after.stimulus, paths };
 }

@@ -2,6 +2,7 @@
 
 import { percentText } from "../format.ts";
 import { wilson } from "../interval.ts";
+import { frontOf, pointsOf } from "../weight-selection/equal-accuracy.ts";
 import type { SelectionMethod, SelectionRow } from "../weight-selection/schema.ts";
 import { methodNames, type SelectionGroup } from "../weight-selection/table.ts";
 import { ink, muted, series } from "./palette.ts";
@@ -82,6 +83,7 @@ export function savingPicture(group: SelectionGroup, id: string): Picture {
         nameTextStyle: { ...axisStyle.nameTextStyle, align: "left", padding: [0, 0, 0, -38] },
       },
       series: [
+        ...methods.flatMap((method) => curves(rows, method)),
         ...drawn.map((row) => whisker(row, x(row))),
         ...methods.map((method, i) => ({
           name: methodNames[method],
@@ -96,6 +98,21 @@ export function savingPicture(group: SelectionGroup, id: string): Picture {
       ],
     },
   };
+}
+
+/** The front of the networks that a method went through, thin, a line for each seed. */
+function curves(rows: readonly SelectionRow[], method: SelectionMethod): object[] {
+  const own = rows.filter((row) => row.method === method && row.curve !== undefined);
+  return [...new Set(own.map(({ seed }) => seed))].map((seed) => ({
+    type: "line",
+    data: frontOf(pointsOf(rows, method, seed)).map(({ saving, accuracy }) => [100 * saving, 100 * accuracy]),
+    symbol: "circle",
+    symbolSize: 3,
+    silent: true,
+    lineStyle: { color: looks[method].color, width: 1, opacity: 0.6 },
+    itemStyle: { color: looks[method].color, opacity: 0.6 },
+    z: 2,
+  }));
 }
 
 const ceilingLines = (ceilings: readonly number[]): object => ({

@@ -7,6 +7,7 @@ import { fallenRows, savingPicture } from "../charts/saving.ts";
 import { weightEnergyPicture } from "../charts/weight-energy.ts";
 import { percentText } from "../format.ts";
 import type { Report } from "../schema.ts";
+import { atEqualAccuracy, equalCells, equalHead, equalNote } from "../weight-selection/equal-accuracy.ts";
 import type { SelectionLayer, SelectionRow } from "../weight-selection/schema.ts";
 import {
   storageCells,
@@ -25,6 +26,7 @@ import {
   selectionColumns,
   selectionNotes,
 } from "../weight-selection/table.ts";
+import { timingCells, timingHead, timingNote } from "../weight-selection/timing.ts";
 import { figure } from "./figure.ts";
 import { Html, html, table } from "./html.ts";
 
@@ -36,7 +38,9 @@ export function weightSelectionSection({ weightSelection: selection }: Report): 
 <h2>Restricted weights: switching of the multiply-accumulates</h2>
 ${selectionNotes(selection).map((text) => html`<p>${text}</p>\n`)}${groups.map(
   (group, i) => html`<h3>Switching ${group.title}</h3>
-${resultTable(group)}${figure(savingPicture(group, `saving-${i}`), savingCaption(group))}${basisLines(group.basis).map(
+${resultTable(group)}${figure(savingPicture(group, `saving-${i}`), savingCaption(group))}${equalTable(group)}${timingTable(group)}${basisLines(
+  group.basis,
+).map(
   (text) => html`<p class="quiet">${text}</p>\n`,
 )}${restrictedRows(group).map((row, j) => rowLayers(row, group, `${i}-${j}`))}`,
 )}${besideTable(selection.beside)}${storageTables(selection.storage ?? [])}</section>
@@ -59,13 +63,31 @@ ${rows.map(
 `;
 }
 
+function equalTable({ rows }: SelectionGroup): Html | undefined {
+  const cells = equalCells(atEqualAccuracy(rows), (method) => methodNames[method]);
+  if (cells.length === 0) return undefined;
+  return html`<h3>Savings at equal accuracy</h3>
+<p>${equalNote}</p>
+${table(equalHead, cells, { text: [0, 2] })}`;
+}
+
+function timingTable({ rows }: SelectionGroup): Html | undefined {
+  const cells = timingCells(rows);
+  if (cells.length === 0) return undefined;
+  return html`<h3>Timing and supply</h3>
+${timingNote(rows).map((text) => html`<p>${text}</p>\n`)}${table(timingHead, cells, { text: [0, 2] })}`;
+}
+
 function savingCaption(group: SelectionGroup): string {
   const fallen = fallenRows(group);
+  const rows = group.rows.some(({ curve }) => curve !== undefined)
+    ? " Thin lines: the front of the networks that a method went through."
+    : "";
   const off =
     fallen.length === 0
       ? ""
       : ` Not drawn, more than ten points lower: ${fallen.map(({ name, accuracy, saving }) => `${name} (${percentText(accuracy.value)} at ${percentText(saving)} saved)`).join(", ")}.`;
-  return `Accuracy of the exported files against the modelled saving. Upright lines: the 95 % interval that the number of test examples leaves open. Dashed: the ceiling, all weights zero.${off}`;
+  return `Accuracy of the exported files against the modelled saving. Upright lines: the 95 % interval that the number of test examples leaves open. Dashed: the ceiling, all weights zero.${rows}${off}`;
 }
 
 /** Rows whose layers are told of: all but the baseline, which is the other half of each picture. */

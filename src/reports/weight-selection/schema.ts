@@ -5,6 +5,7 @@
 
 import { z } from "zod";
 import { weightStorage } from "./storage.ts";
+import { selectionTiming } from "./timing.ts";
 
 /** `int8` is the baseline, `magnitude` pruning of small weights; the last three are ablations of LWS. */
 export const selectionMethod = z.enum([
@@ -101,8 +102,12 @@ const row = z.object({
   ceiling: z.number().max(1),
   /** Share of weights that are zero. */
   zeros: both,
+  /** The networks that the row went through, in order: accuracy on the test examples, saving by traces of their own. */
+  curve: z.array(z.object({ step: z.string(), accuracy: z.number(), saving: z.number().max(1) })).optional(),
   /** Empty where a row is a point of a picture and nothing more. */
   layers: z.array(layer),
+  /** Where values were chosen by delay, too: the supply that they allow. */
+  timing: selectionTiming.optional(),
 });
 
 /** Energy of an inference that does not depend on weights, so that switching is not mistaken for a chip. */

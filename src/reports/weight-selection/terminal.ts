@@ -3,9 +3,11 @@
 import { formatEnergy, pJ } from "../../base/units.ts";
 import { percentText } from "../format.ts";
 import { wrap } from "../wrap.ts";
+import { atEqualAccuracy, equalCells, equalHead, equalNote } from "./equal-accuracy.ts";
 import type { SelectionLayer, WeightSelection } from "./schema.ts";
 import { storageCells, storageHead, storageLayerCells, storageLayerHead, storageNote } from "./storage.ts";
-import { basisLines, groupsOf, selectionColumns, selectionNotes } from "./table.ts";
+import { basisLines, groupsOf, methodNames, type SelectionGroup, selectionColumns, selectionNotes } from "./table.ts";
+import { timingCells, timingHead, timingNote } from "./timing.ts";
 
 /** Plain lines, without a last line break. */
 export function selectionLines(selection: WeightSelection, width: number): string[] {
@@ -20,6 +22,8 @@ export function selectionLines(selection: WeightSelection, width: number): strin
       ...wrap(`Switching of multiply-accumulates ${title}`, width, "  "),
       ...shown,
       ...layers.flatMap((row) => ["", `Layers of ${row.name}, per inference`, ...layerLines(row.layers, width)]),
+      ...equalLines(rows, width),
+      ...timingLines(rows, width),
       ...basisLines(basis).flatMap((text) => wrap(text, width, "  ")),
       "",
     ];
@@ -28,26 +32,48 @@ export function selectionLines(selection: WeightSelection, width: number): strin
   return [...groups, ...notes, ...storageLines(selection, width)];
 }
 
+/** What each method saves at the accuracy of another. */
+function equalLines(rows: SelectionGroup["rows"], width: number): string[] {
+  const cells = equalCells(atEqualAccuracy(rows), (method) => methodNames[method]);
+  if (cells.length === 0) return [];
+  const table = fitted([equalHead, ...cells], [0, 1, 2, 4, 5], width);
+  return ["", "Savings at equal accuracy", ...table, ...wrap(equalNote, width, "  ")];
+}
+
+/** Delays and supply, where rows were chosen by them. */
+function timingLines(rows: SelectionGroup["rows"], width: number): string[] {
+  const cells = timingCells(rows);
+  if (cells.length === 0) return [];
+  const table = fitted([timingHead, ...cells], [0, 2, 5, 8], width);
+  return ["", "Timing and supply", ...table, ...timingNote(rows).flatMap((text) => wrap(text, width, "  "))];
+}
+
+/** All columns where they fit, else the narrow choice. */
+function fitted(rows: readonly (readonly string[])[], narrow: readonly number[], width: number): string[] {
+  const kept = (columns: readonly number[]) =>
+    grid(
+      rows.map((cells) => columns.map((i) => cells[i]!)),
+      columns.map((i) => i === 0),
+    );
+  const lines = kept([...rows[0]!.keys()]);
+  return lines.every((line) => [...line].length <= width) ? lines : kept(narrow);
+}
+
 /** Weights in store: of all networks, and by layer of the first that has codebooks. */
 function storageLines({ storage = [] }: WeightSelection, width: number): string[] {
   if (storage.length === 0) return [];
   const shown = storage.find(({ layers }) => layers.some(({ indexBits }) => indexBits !== null));
-  const table = (rows: readonly (readonly string[])[], narrow: readonly number[]) => {
-    const kept = (columns: readonly number[]) =>
-      grid(
-        rows.map((cells) => columns.map((i) => cells[i]!)),
-        columns.map((i) => i === 0),
-      );
-    const lines = kept([...rows[0]!.keys()]);
-    return lines.every((line) => [...line].length <= width) ? lines : kept(narrow);
-  };
   return [
     "",
     "Weights in store, and fetching them in an inference",
-    ...table([storageHead, ...storageCells(storage)], [0, 3, 4, 7]),
+    ...fitted([storageHead, ...storageCells(storage)], [0, 3, 4, 7], width),
     ...(shown === undefined
       ? []
-      : ["", `Layers of ${shown.row}`, ...table([storageLayerHead, ...storageLayerCells(shown)], [0, 2, 4, 6])]),
+      : [
+          "",
+          `Layers of ${shown.row}`,
+          ...fitted([storageLayerHead, ...storageLayerCells(shown)], [0, 2, 4, 6], width),
+        ]),
     ...wrap(storageNote(storage), width, "  "),
   ];
 }

@@ -1,0 +1,111 @@
+/**
+ * @file Savings at equal accuracy: the networks that a strategy went through are points of accuracy against saving, and between
+ * neighbours of their front it is read what the strategy saves at the accuracy that another one ended with.
+ */
+
+import { percentText } from "../format.ts";
+import { wilson } from "../interval.ts";
+import type { SelectionMethod, SelectionRow } from "./schema.ts";
+
+export interface CurvePoint {
+  readonly accuracy: number;
+  readonly saving: number;
+}
+
+/** Points that no other one beats in both, by rising saving: their accuracy falls. */
+export function frontOf<Point extends CurvePoint>(points: readonly Point[]): Point[] {
+  const sorted = points.toSorted((a, b) => b.saving - a.saving || b.accuracy - a.accuracy);
+  let best = Number.NEGATIVE_INFINITY;
+  const front = sorted.filter(({ accuracy }) => {
+    const isBetter = accuracy > best;
+    if (isBetter) best = accuracy;
+    return isBetter;
+  });
+  return front.reverse();
+}
+
+export interface SavingAt {
+  readonly saving: number;
+  /** `within`: read between two points; `beyond`: even the point that saves most is more accurate, so this is the least. */
+  readonly reach: "within" | "beyond";
+}
+
+/** What the front saves at an accuracy, linear between neighbours; `undefined` where it never is as accurate. */
+export function savingAt(points: readonly CurvePoint[], accuracy: number): SavingAt | undefined {
+  const front = frontOf(points);
+  const next = front.findIndex((point) => point.accuracy < accuracy);
+  if (next === 0 || front.length === 0) return undefined;
+  if (next < 0) return { saving: front.at(-1)!.saving, reach: "beyond" };
+  const [a, b] = [front[next - 1]!, front[next]!];
+  const t = (a.accuracy - accuracy) / (a.accuracy - b.accuracy);
+  return { saving: a.saving + t * (b.saving - a.saving), reach: "within" };
+}
+
+/** All points of a method at a seed and on a basis: of every row of it, the int8 network that they start from, and what they ended with. */
+export const pointsOf = (rows: readonly SelectionRow[], method: SelectionMethod, seed: number): CurvePoint[] =>
+  rows
+    .filter((row) => row.method === method && row.seed === seed)
+    .flatMap(({ curve = [], accuracy, saving }) => [
+      { accuracy: accuracy.baseline, saving: 0 },
+      ...curve,
+      { accuracy: accuracy.value, saving },
+    ]);
+
+export interface AtEqualAccuracy {
+  readonly seed: number;
+  /** Whose curve is read. */
+  readonly method: SelectionMethod;
+  /** The row at whose accuracy it is read. */
+  readonly target: SelectionRow;
+  readonly found: SavingAt | undefined;
+}
+
+const others: readonly SelectionMethod[] = ["powerpruning", "magnitude"];
+
+/**
+ * For each seed: LWS at the accuracy of every row of PowerPruning and magnitude pruning, and those methods at LWS's. Nothing where
+ * no row has a curve.
+ * @param rows of one basis
+ */
+export function atEqualAccuracy(rows: readonly SelectionRow[]): AtEqualAccuracy[] {
+  const hasCurve = (method: SelectionMethod, seed: number) =>
+    rows.some((row) => row.method === method && row.seed === seed && (row.curve ?? []).length > 0);
+  const seeds = [...new Set(rows.map(({ seed }) => seed))];
+  return seeds.flatMap((seed) =>
+    others.flatMap((other) => {
+      const at = (method: SelectionMethod, of: SelectionMethod) =>
+        hasCurve(method, seed)
+          ? rows
+              .filter((row) => row.method === of && row.seed === seed)
+              .map((target) => ({
+                ...{ seed, method, target },
+                found: savingAt(pointsOf(rows, method, seed), target.accuracy.value),
+              }))
+          : [];
+      return [...at("lws", other), ...at(other, "lws")];
+    }),
+  );
+}
+
+export const equalHead = ["curve of", "seed", "at the accuracy of", "accuracy", "saves there", "the other", "more"];
+
+/** A line for each reading. @param nameOf a method */
+export const equalCells = (
+  found: readonly AtEqualAccuracy[],
+  nameOf: (method: SelectionMethod) => string,
+): string[][] =>
+  found.map(({ seed, method, target, found: at }) => {
+    const { accuracy, saving, name } = target;
+    const noise = wilson(accuracy.value, accuracy.examples);
+    const half = (50 * (noise.hi - noise.lo)).toFixed(2);
+    const least = at?.reach === "beyond" ? "≥ " : "";
+    return [
+      ...[nameOf(method), `${seed}`, name, `${percentText(accuracy.value)} ± ${half}`],
+      at === undefined ? "does not reach it" : `${least}${percentText(at.saving)}`,
+      percentText(saving),
+      at === undefined ? "–" : `${least}${(100 * (at.saving - saving)).toFixed(1)} points`,
+    ];
+  });
+
+export const equalNote =
+  "At equal accuracy: each method's networks along its schedule, those it went back from included, and the files it ended with are points of test accuracy and saving; what a method saves at another's accuracy is read linearly between neighbours of its front, never beyond it (≥: even its thriftiest network is more accurate). Networks on the way are tuned more briefly than the files, so a curve lies low. No decision rests on the test examples.";

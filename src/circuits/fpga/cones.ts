@@ -28,20 +28,21 @@ export class Cones {
     this.#next = variables;
   }
 
-  /** The function that drives a net, which may be a cut itself: it is cut at those before it. */
-  of(bit: YosysBit): Diagram {
+  /** The function that drives a net which is a cut itself: it is cut at those before it. */
+  behind(bit: YosysBit): Diagram {
     const driver = this.#netlist.driverOf.get(bit);
-    if (driver === undefined) return this.#at(bit);
+    if (driver === undefined) return this.of(bit);
     return this.#diagrams.table(
       driver.contents,
-      driver.inputs.map((input) => this.#at(input)),
+      driver.inputs.map((input) => this.of(input)),
     );
   }
 
-  #at(bit: YosysBit): Diagram {
+  /** What a net carries: of a cut, its variable. */
+  of(bit: YosysBit): Diagram {
     let known = this.#known.get(bit);
     if (known === undefined) {
-      known = this.#netlist.driverOf.has(bit) ? this.of(bit) : this.#diagrams.variable(this.#next++);
+      known = this.#netlist.driverOf.has(bit) ? this.behind(bit) : this.#diagrams.variable(this.#next++);
       this.#known.set(bit, known);
     }
     return known;

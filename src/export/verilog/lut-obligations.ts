@@ -64,7 +64,7 @@ export function tableObligations(mapped: FpgaNetlist, network: LutNetlist): Obli
         ),
     }),
   );
-  return { cuts, all };
+  return { cuts, all, areCuts: true };
 }
 
 const nameOf = (signal: Signal, first: number): string => (signal < first ? `code ${signal - 1}` : `table ${signal}`);

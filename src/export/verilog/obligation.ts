@@ -19,6 +19,8 @@ export interface Obligations {
   /** Nets at which cones end, in the order in which diagrams decide them, and what they are called. */
   readonly cuts: readonly { readonly net: YosysBit; readonly name: string }[];
   readonly all: readonly Obligation[];
+  /** The nets are cuts themselves, each to be shown from those before it. Otherwise a net that is a cut is shown already. */
+  readonly areCuts?: boolean;
 }
 
 export interface Part {
@@ -31,7 +33,7 @@ export interface Part {
   readonly failed: { readonly name: string; readonly ones: readonly string[]; readonly reason: string } | undefined;
 }
 
-export function discharge(name: Part["name"], mapped: FpgaNetlist, { cuts, all }: Obligations): Part {
+export function discharge(name: Part["name"], mapped: FpgaNetlist, { cuts, all, areCuts = false }: Obligations): Part {
   const diagrams = new DecisionDiagrams();
   const variables = new Map<YosysBit, Diagram>();
   const names: string[] = [];
@@ -51,7 +53,7 @@ export function discharge(name: Part["name"], mapped: FpgaNetlist, { cuts, all }
       continue;
     }
     try {
-      const [is, must] = [cones.of(net), wanted(diagrams, at)];
+      const [is, must] = [areCuts ? cones.behind(net) : cones.of(net), wanted(diagrams, at)];
       if (is === must) proved++;
       else {
         const differs = diagrams.witness(diagrams.choose(is, diagrams.not(must), must))!;

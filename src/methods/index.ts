@@ -13,6 +13,7 @@ export {
   type LwsRecord,
   loweredSupply,
   lws,
+  mostSteps,
   type NetworkSwitching,
   powerPruningSet,
   projectWeights,

@@ -13,6 +13,7 @@ import {
   lws,
   lwsRecipe,
   type Method,
+  mostSteps,
   type QuweitOptions,
   quweit,
   quweitRecipe,
@@ -99,12 +100,18 @@ const dwnEntry: RecipeEntry<DwnOptions> = {
 };
 
 /**
- * What a row of LWS costs besides training, as passes of one image: accuracies of every step on validation and test examples,
- * traces, tables, sensitivities, export, the file in a fresh process and 1000 images in the reference engine. 4.5 minutes of one
- * core for a seed of LeNet-5 at size `minutes`, six rows (docs/status.md), less 1.6 minutes of training by the rate above, are
- * 29 s a row of 416 520 multiply-accumulates.
+ * What a row of LWS costs besides training: sessions, gates and tables; then, as passes of one image, accuracies on validation and
+ * test examples, traces, sensitivities, export, the file in a fresh process and images in the reference engine. 4.5 minutes of
+ * one core for a seed of LeNet-5 at size `minutes`, six rows (docs/status.md), less 1.6 minutes of training by the rate above,
+ * are 29 s a row; a row of ResNet-20 takes 5 to 8 minutes of it where it has steps, 2 to 3 where it has none.
  */
-const LWS_OTHER_IMAGES = 7e5;
+const LWS_OTHER = { seconds: 20, images: 3e5, imagesWithoutSteps: 1e5 };
+
+/** The last steps of a ladder are seldom reached: it ends where too much is lost. */
+const LWS_STEPS_TAKEN = 0.75;
+
+/** A network of this many multiply-accumulates keeps a core busy: the float step of ResNet-20 does 2.3 to 3.9e10 a second. */
+const LARGE = { macs: 1e7, perSecond: 3e10 };
 
 const lwsEntry: RecipeEntry<LwsOptions> = {
   recipe: lwsRecipe,
@@ -123,17 +130,24 @@ const lwsEntry: RecipeEntry<LwsOptions> = {
   },
   seconds({ common, learned, ...experiment }, [otherEpochs, epochs], examples) {
     const model = buildNetwork(experiment, 1);
-    const counted = countModel(model, oneExample(model));
-    const pass = (counted.macs * examples) / MACS_PER_SECOND;
-    const { tuneEpochs, tuneExamples = examples } = lws.options.parse(common);
-    // A dozen steps each; four passes a training step.
-    const tuning = (12 * tuneEpochs * Math.min(tuneExamples, examples)) / examples;
-    const count = Object.keys(learned).length;
-    const other = (counted.macs * LWS_OTHER_IMAGES) / MACS_PER_SECOND;
-    // Before them: float, 8 bits, int8.
+    const { macs, layers } = countModel(model, oneExample(model));
+    const image = macs / (macs >= LARGE.macs ? LARGE.perSecond : MACS_PER_SECOND);
+    const rows = Object.values(learned).map((own) => {
+      const options = lws.options.parse({ ...common, ...own }) as LwsOptions;
+      const { tuneEpochs, tuneExamples = examples } = options;
+      const steps = mostSteps(
+        options,
+        layers.map((layer) => layer.macs),
+      );
+      const tuning = LWS_STEPS_TAKEN * steps * tuneEpochs * Math.min(tuneExamples, examples);
+      // Four passes a training step.
+      return LWS_OTHER.seconds + image * (4 * (tuning + epochs * examples) + LWS_OTHER.images);
+    });
+    const before = LWS_OTHER.seconds + image * LWS_OTHER.imagesWithoutSteps;
     return {
-      alone: (4.5 * otherEpochs + 4 * epochs) * pass + 3 * other,
-      rows: count * (4 * (tuning + epochs) * pass + other),
+      // Float, 8 bits, int8.
+      alone: (4.5 * otherEpochs + 4 * epochs) * examples * image + 3 * before,
+      rows: rows.reduce((sum, seconds) => sum + seconds, 0),
     };
   },
 };

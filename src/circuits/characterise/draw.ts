@@ -110,6 +110,23 @@ export function drawUniform(array: SystolicArray, options: DrawOptions = {}): Dr
   return draws;
 }
 
+/** Several draws one after the other, as one. */
+export function joinDraws(parts: readonly Draws[], description: string): Draws {
+  const joined = emptyDraws(
+    parts.reduce((sum, { count }) => sum + count, 0),
+    description,
+  );
+  let at = 0;
+  for (const { count, from, to } of parts) {
+    for (const name of ["a", "p"] as const) {
+      joined.from[name].set(from[name], at);
+      joined.to[name].set(to[name], at);
+    }
+    at += count;
+  }
+  return joined;
+}
+
 /** The draws as a stimulus of a multiply-accumulate unit with this weight. */
 export const stimulusOf = ({ count, from, to }: Draws, w: number): Stimulus => ({
   kind: "pairs",

@@ -3,7 +3,15 @@
 export { behaviouralTable } from "./behavioural.ts";
 export { Characteriser, type ExactEnergy } from "./characteriser.ts";
 export { readWeightTable, writeWeightTable } from "./csv.ts";
-export { type DrawOptions, type Draws, drawFromTrace, drawTransitions, drawUniform, stimulusOf } from "./draw.ts";
+export {
+  type DrawOptions,
+  type Draws,
+  drawFromTrace,
+  drawTransitions,
+  drawUniform,
+  joinDraws,
+  stimulusOf,
+} from "./draw.ts";
 export { elementEnergies } from "./element-energies.ts";
 export * from "./groups.ts";
 export * from "./hamming.ts";

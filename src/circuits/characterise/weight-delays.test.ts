@@ -6,7 +6,7 @@ import { Rng } from "../../base/rng.ts";
 import { referenceActivity, SettleTimer } from "../gates/index.ts";
 import { randomNetlist } from "../gates/random-netlist.fixture.ts";
 import { buildMac, dataInputs, outputs } from "../netlist/index.ts";
-import { drawUniform, stimulusOf } from "./draw.ts";
+import { drawUniform, joinDraws, stimulusOf } from "./draw.ts";
 import { defaultArray } from "./trace.ts";
 import { longestPath, weightDelays } from "./weight-delays.ts";
 
@@ -95,3 +95,18 @@ describe("by weight", () => {
 });
 
 const cut = ({ a, p }: { a: Int32Array; p: Int32Array }) => ({ a: a.subarray(0, 100), p: p.subarray(0, 100) });
+
+test("of joined draws: the latest of both, over as many transitions", () => {
+  const mac = buildMac();
+  const [few, others] = [drawUniform(defaultArray, { count: 20 }), drawUniform(defaultArray, { count: 30, seed: 2 })];
+  const values = [-105, 0, 3, 64];
+  const [one, two] = [weightDelays(mac, few, values), weightDelays(mac, others, values)];
+  const joined = joinDraws([few, others], "both");
+  expect([joined.count, joined.description]).toEqual([50, "both"]);
+  const both = weightDelays(mac, joined, values);
+  for (const value of values) {
+    const at = value + 128;
+    expect(both.longest[at]).toBe(Math.max(one.longest[at]!, two.longest[at]!));
+    expect(both.mean[at]).toBeCloseTo(0.4 * one.mean[at]! + 0.6 * two.mean[at]!, 9);
+  }
+});

@@ -6,6 +6,7 @@ import {
   type Draws,
   drawTransitions,
   inPicojoules,
+  joinDraws,
   type LayerTrace,
   mergeStatistics,
   type SystolicArray,
@@ -17,7 +18,7 @@ import { type Calibration, calibrate } from "../../circuits/gates/index.ts";
 import { buildMac, type Netlist } from "../../circuits/netlist/index.ts";
 import type { SwitchedLayer } from "./energy.ts";
 import type { LwsOptions } from "./options.ts";
-import type { NetworkTraces } from "./traces.ts";
+import type { LayerTraces, NetworkTraces } from "./traces.ts";
 
 export const arrayOf = ({ rows, columns, activationBits, accumulatorBits: given }: LwsOptions): SystolicArray => {
   const weightBits = 8;
@@ -26,8 +27,11 @@ export const arrayOf = ({ rows, columns, activationBits, accumulatorBits: given 
   return { rows, columns, activationBits, weightBits, accumulatorBits };
 };
 
-/** Transitions of a layer that are timed gate by gate: 3 s of one core for all weights. */
-const MOST_TIMED = 256;
+/** Transitions that are timed gate by gate, all layers together: 15 s of one core for all weights, however deep the network. */
+const MOST_TIMED = 1280;
+const MOST_TIMED_OF_A_LAYER = 256;
+
+type DrawsByLayer = WeakMap<LayerTraces, Draws>;
 
 export type Tables = ReadonlyMap<string, WeightTable>;
 
@@ -38,6 +42,10 @@ export class ArrayUnit {
   readonly #netlist: Netlist;
   readonly #characteriser: Characteriser;
   readonly #options: LwsOptions;
+  /** Draws depend on traces and array alone, so the unit with the other gating has the same. */
+  readonly #draws: DrawsByLayer;
+  readonly #tables = new WeakMap<LayerTraces, WeightTable>();
+  readonly #delays = new WeakMap<NetworkTraces, WeightDelays>();
 
   private constructor(parts: {
     array: SystolicArray;
@@ -46,6 +54,7 @@ export class ArrayUnit {
     netlist: Netlist;
     characteriser: Characteriser;
     options: LwsOptions;
+    draws: DrawsByLayer;
   }) {
     this.array = parts.array;
     this.isZeroGated = parts.isZeroGated;
@@ -53,10 +62,20 @@ export class ArrayUnit {
     this.#netlist = parts.netlist;
     this.#characteriser = parts.characteriser;
     this.#options = parts.options;
+    this.#draws = parts.draws;
   }
 
   /** Builds and compiles the unit; no synthesis. @throws FemtoError `mac.width` */
-  static async compile(options: LwsOptions, isZeroGated = options.zeroGating): Promise<ArrayUnit> {
+  static compile(options: LwsOptions): Promise<ArrayUnit> {
+    return ArrayUnit.#compile(options, options.zeroGating, new WeakMap());
+  }
+
+  /** The same unit with zero-gating where this one has none, and the other way round. */
+  regated(): Promise<ArrayUnit> {
+    return ArrayUnit.#compile(this.#options, !this.isZeroGated, this.#draws);
+  }
+
+  static async #compile(options: LwsOptions, isZeroGated: boolean, draws: DrawsByLayer): Promise<ArrayUnit> {
     const array = arrayOf(options);
     const { multiplier, fused, delay, published } = options;
     const { activationBits, weightBits, accumulatorBits } = array;
@@ -64,7 +83,7 @@ export class ArrayUnit {
     const netlist = buildMac({ multiplier, isFused: fused, isZeroGated, ...widths });
     const characteriser = await Characteriser.compile(netlist, delay);
     const calibration = await calibrate(netlist, { delay, published });
-    return new ArrayUnit({ array, isZeroGated, calibration, netlist, characteriser, options });
+    return new ArrayUnit({ array, isZeroGated, calibration, netlist, characteriser, options, draws });
   }
 
   /** What the layer's elements switch over all columns, in relative units: the truth that tables stand for. */
@@ -73,35 +92,45 @@ export class ArrayUnit {
   }
 
   /**
-   * How late the unit comes to rest with each weight, the latest of all layers: on the draws that tables are made with (from below),
-   * and by the netlist (from above).
+   * How late the unit comes to rest with each weight, the latest of all layers: on the first of the draws that tables are made
+   * with (from below), and by the netlist (from above). Of all weights it is found once for the same traces.
    * @param values those that are asked for; all, unless given
    */
-  delays({ layers }: NetworkTraces, values?: readonly number[]): WeightDelays {
-    const count = Math.min(MOST_TIMED, this.#options.draws);
-    const each = layers.map((layer) => weightDelays(this.#netlist, this.#draws(layer, count), values));
-    const [first] = each as [WeightDelays];
-    const longest = first.longest.map((_, at) => Math.max(...each.map((one) => one.longest[at]!)));
+  delays(traces: NetworkTraces, values?: readonly number[]): WeightDelays {
+    const known = values === undefined ? this.#delays.get(traces) : undefined;
+    if (known !== undefined) return known;
+    const { layers } = traces;
+    const share = Math.max(1, Math.floor(MOST_TIMED / layers.length));
+    const count = Math.min(share, MOST_TIMED_OF_A_LAYER, this.#options.draws);
     const stimulus = `${count} transitions of each of ${layers.length} layers, seed 1`;
-    return { ...first, longest, stimulus };
+    const draws = layers.map((layer) => this.#draw(layer, count));
+    const found = weightDelays(this.#netlist, joinDraws(draws, stimulus), values);
+    if (values === undefined) this.#delays.set(traces, found);
+    return found;
   }
 
-  #draws({ name, groups }: NetworkTraces["layers"][number], count = this.#options.draws): Draws {
+  #draw({ name, groups }: LayerTraces, count: number): Draws {
     const { tracedOutputs: mostOutputs } = this.#options;
     const statistics = groups.map((trace) => collectStatistics(trace, this.array, { mostOutputs }));
     return drawTransitions(mergeStatistics(statistics, name), { count });
   }
 
-  /** Ē(w) in picojoules of every layer that has a trace, on the same draws for all weights. */
+  /** Ē(w) in picojoules of one layer, on the same draws for all weights. */
+  table(layer: LayerTraces): WeightTable {
+    const known = this.#tables.get(layer);
+    if (known !== undefined) return known;
+    const { weightTable, draws: count } = this.#options;
+    if (weightTable !== undefined) return measuredTable(weightTable);
+    const draws = this.#draws.get(layer) ?? this.#draw(layer, count);
+    this.#draws.set(layer, draws);
+    const table = inPicojoules(this.#characteriser.table(draws), this.calibration);
+    this.#tables.set(layer, table);
+    return table;
+  }
+
+  /** {@link table} of every layer that has a trace. */
   tables({ layers }: NetworkTraces): Tables {
-    const { weightTable } = this.#options;
-    if (weightTable !== undefined) return new Map(layers.map(({ name }) => [name, measuredTable(weightTable)]));
-    return new Map(
-      layers.map((layer) => {
-        const table = this.#characteriser.table(this.#draws(layer));
-        return [layer.name, inPicojoules(table, this.calibration)] as const;
-      }),
-    );
+    return new Map(layers.map((layer) => [layer.name, this.table(layer)]));
   }
 }
 

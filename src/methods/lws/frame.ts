@@ -6,11 +6,12 @@ import type { OrtEngine } from "../../engine/index.ts";
 import { cloneModel } from "../../graph/clone.ts";
 import { type ClassifierData, evaluate, withNormalisation } from "../../training/index.ts";
 import { type ArrayUnit, switchedLayers, type Tables } from "./array-unit.ts";
-import { type NetworkSwitching, switchingEnergy } from "./energy.ts";
+import { type NetworkSwitching, savingOf, switchingEnergy } from "./energy.ts";
 import type { IntegerForm } from "./integer-form.ts";
-import { modelOf, type NetworkState, readForm, setNodes } from "./network.ts";
+import { modelOf, type NetworkState, readForm, setNodes, weightRows } from "./network.ts";
 import type { LwsOptions } from "./options.ts";
 import type { Measured } from "./record.ts";
+import { Remembered } from "./remembered.ts";
 import { type Sensitivity, sensitivities } from "./sensitivity.ts";
 import { type NetworkTraces, traceable, tracesOfValues } from "./traces.ts";
 
@@ -20,25 +21,35 @@ export interface FrameData {
   readonly validation: ClassifierData;
 }
 
+export interface FrameParts {
+  readonly engine: OrtEngine;
+  readonly form: IntegerForm;
+  readonly unit: ArrayUnit;
+  readonly data: FrameData;
+  readonly options: LwsOptions;
+  readonly baseline: NetworkState;
+}
+
 export class Frame {
   readonly engine: OrtEngine;
   readonly form: IntegerForm;
   readonly unit: ArrayUnit;
   readonly data: FrameData;
   readonly options: LwsOptions;
-  readonly #traces = new WeakMap<NetworkState, Promise<NetworkTraces>>();
-  readonly #measured = new WeakMap<NetworkState, Promise<Measured>>();
-  readonly #sensitivities = new WeakMap<NetworkState, Promise<Map<string, Sensitivity>>>();
-  /** Of the baseline, where tables are not taken anew. */
-  #tables: Tables | undefined;
-  #delays: WeightDelays | undefined;
+  /** What the row starts from. */
+  readonly baseline: NetworkState;
+  readonly #traces: Remembered<NetworkTraces>;
+  readonly #sensitivities: Remembered<Map<string, Sensitivity>>;
 
-  constructor(engine: OrtEngine, form: IntegerForm, unit: ArrayUnit, data: FrameData, options: LwsOptions) {
+  constructor({ engine, form, unit, data, options, baseline }: FrameParts) {
     this.engine = engine;
     this.form = form;
     this.unit = unit;
     this.data = data;
     this.options = options;
+    this.baseline = baseline;
+    this.#traces = new Remembered(baseline);
+    this.#sensitivities = new Remembered(baseline);
   }
 
   /** How many images are traced. */
@@ -52,7 +63,7 @@ export class Frame {
 
   /** The products of the first images of the validation part, in their order. */
   traces(state: NetworkState): Promise<NetworkTraces> {
-    return memo(this.#traces, state, () => this.#trace(state));
+    return this.#traces.get(state, () => this.#trace(state));
   }
 
   /** Traces with their own tables. */
@@ -61,23 +72,21 @@ export class Frame {
     return { traces, tables: unit.tables(traces) };
   }
 
-  /** Traces and the tables that decisions rest on. */
-  measured(state: NetworkState): Promise<Measured> {
-    return memo(this.#measured, state, async () => {
-      const { recharacterise } = this.options;
-      if (recharacterise || this.#tables === undefined) {
-        const measured = await this.fresh(state);
-        this.#tables ??= measured.tables;
-        return measured;
-      }
-      return { traces: await this.traces(state), tables: this.#tables };
-    });
+  /** Tables that decisions rest on; of these layers alone, where they are named. */
+  async tables(state: NetworkState, names?: readonly string[]): Promise<Tables> {
+    const { layers, ...rest } = await this.traces(this.options.recharacterise ? state : this.baseline);
+    const asked = names === undefined ? layers : layers.filter(({ name }) => names.includes(name));
+    return this.unit.tables({ ...rest, layers: asked });
   }
 
-  /** Delays by weight on the traces of the network that is asked for first: the one that the row starts from. */
-  async delays(state: NetworkState): Promise<WeightDelays> {
-    this.#delays ??= this.unit.delays(await this.traces(state));
-    return this.#delays;
+  /** Traces and the tables that decisions rest on. */
+  async measured(state: NetworkState): Promise<Measured> {
+    return { traces: await this.traces(state), tables: await this.tables(state) };
+  }
+
+  /** Delays by weight on the traces of the network that the row starts from. */
+  async delays(): Promise<WeightDelays> {
+    return this.unit.delays(await this.traces(this.baseline));
   }
 
   async switching(state: NetworkState): Promise<NetworkSwitching> {
@@ -85,8 +94,18 @@ export class Frame {
     return switchingEnergy(switchedLayers(traces, tables), this.unit.array);
   }
 
+  /** The saving by the baseline's tables: a look at the weights, nothing is run. */
+  async savingByOldTables(state: NetworkState): Promise<number> {
+    const { traces, tables } = await this.fresh(this.baseline);
+    const before = switchedLayers(traces, tables);
+    const weights = weightRows(this.form, state);
+    const after = before.map((layer) => ({ ...layer, weights: weights.get(layer.name)! }));
+    const [old, now] = [before, after].map((layers) => switchingEnergy(layers, this.unit.array));
+    return savingOf(old!, now!).saving;
+  }
+
   sensitivities(state: NetworkState): Promise<Map<string, Sensitivity>> {
-    return memo(this.#sensitivities, state, async () => {
+    return this.#sensitivities.get(state, async () => {
       const names = (await this.traces(state)).layers.map(({ name }) => name);
       const model = modelOf(this.form, state);
       return sensitivities(this.engine, model, this.data.train, names, this.options.calibration);
@@ -110,10 +129,4 @@ export class Frame {
     for (const [i, { name }] of whole.graph.outputs.entries()) seen.set(inputs[i]!.name, results[name]!);
     return tracesOfValues(network, seen, this.unit.array);
   }
-}
-
-function memo<T>(held: WeakMap<NetworkState, Promise<T>>, state: NetworkState, make: () => Promise<T>): Promise<T> {
-  const known = held.get(state) ?? make();
-  held.set(state, known);
-  return known;
 }

@@ -37,6 +37,7 @@ export const lws = classifierMethod<LwsOptions>({
 export * from "./baselines.ts";
 export * from "./energy.ts";
 export { type Columns, columnsOf, type Integers, im2col } from "./im2col.ts";
+export { mostSteps } from "./options.ts";
 export * from "./schedule.ts";
 export * from "./select.ts";
 export * from "./tally.ts";

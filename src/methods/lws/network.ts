@@ -111,6 +111,14 @@ export function readForm(model: Model, { layers }: IntegerForm): QuantisedNetwor
   return { form: "femto", layers: found };
 }
 
+/** Codes of every layer as the array holds them, outputs × inputs, groups below each other. */
+export function weightRows(form: IntegerForm, state: NetworkState): Map<string, Int16Array<ArrayBuffer>> {
+  const { layers } = readForm(modelOf(form, state), form);
+  return new Map(
+    layers.map(({ name, node, weight }) => [name, asRows(node, weight!.dims, Int16Array.from(weight!.codes))]),
+  );
+}
+
 export interface LatentRows {
   readonly codes: Int16Array<ArrayBuffer>;
   /** One, or one for each row. */

@@ -86,7 +86,7 @@ export const lwsOptions = z
     tracedOutputs: z.number().int().min(1).default(16),
     /** Images over which the saving is also simulated element by element, without tables; 0: not at all. */
     exactImages: z.number().int().min(0).default(0),
-    /** Whether every network on the way is measured on the test examples and priced, for comparisons at equal accuracy. */
+    /** Whether networks on the way are measured on the test examples and priced, for comparisons at equal accuracy: see `curve.ts`. */
     curve: z.boolean().default(true),
     /** Examples for gradient and Fisher term. */
     calibration: z.number().int().min(1).default(256),
@@ -124,3 +124,17 @@ export type LwsOptions = z.output<typeof lwsOptions>;
 /** A threshold is one step, whatever the number of values below it. */
 export const ladderOf = ({ sizes, strategy, threshold }: LwsOptions): readonly number[] =>
   strategy === "powerpruning" && threshold !== undefined ? [255] : (sizes ?? ladders[strategy]);
+
+/**
+ * Networks that a row tunes before its last one, at most.
+ * @param macs of every layer, standing for its share of the energy
+ */
+export function mostSteps(options: LwsOptions, macs: readonly number[]): number {
+  const { strategy, schedule, prune, leastShare, sweeps } = options;
+  if (strategy === "int8") return 0;
+  const sizes = ladderOf(options).length;
+  if (strategy !== "lws") return sizes;
+  const total = macs.reduce((sum, own) => sum + own, 0);
+  const worthy = macs.filter((own) => own >= leastShare * total).length;
+  return prune.length + sizes * (schedule ? worthy * sweeps : 1);
+}

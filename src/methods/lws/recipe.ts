@@ -54,6 +54,9 @@ const lenet5 = {
   checked: 1000,
 } as const;
 
+/** Of a deep network: short tunings, few images, since every layer has its steps. */
+const briefly = { tuneEpochs: 1, images: 4, calibration: 128 } as const;
+
 const [mnist, fashion, cifar] = [
   { augmentation: { shift: 2, flip: false } },
   { augmentation: { shift: 1, flip: true } },
@@ -124,21 +127,33 @@ export const recipe: Recipe<Partial<LwsOptions>> = {
       learned: { LWS: {}, PowerPruning: { strategy: "powerpruning" } },
     },
     {
-      ...lenet5,
       id: "cifar10-resnet20",
       title: "CIFAR-10 (JPEG copy), ResNet-20 from trained weights",
       data: "cifar10",
       network: { file: "resnet20-cifar10/resnet20.onnx" },
-      seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3] },
-      epochs: { minutes: [1, 1], hours: [2, 2], full: [10, 10] },
+      machine: "horowitz-45nm-sram8k",
+      seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
+      epochs: { minutes: [1, 1], hours: [1, 1], full: [10, 10] },
+      // Eighteen layers worth a set, each with every size: a step of tuning is a ninth of an epoch.
       sized: {
-        minutes: { tuneEpochs: 1, images: 4, calibration: 64 },
-        hours: { tuneEpochs: 1, tuneExamples: 10_000, images: 4, calibration: 128, sizes: [32, 16, 8] },
-        full: { tuneEpochs: 4, images: 8 },
+        minutes: { ...briefly, tuneExamples: 1000, sizes: [16], prune: [50, 30] },
+        hours: { ...briefly, tuneExamples: 5000, sizes: [16, 8], prune: [70, 50, 40, 35, 30, 25, 20] },
+        full: { tuneEpochs: 1, images: 8, sizes: [32, 16, 8] },
       },
       float: { rate: 5e-4, batchSize: 128, ...cifar },
       quantised: { fixedBits: 8, rate: 5e-4, batchSize: 128, warmup: 0, alpha: 0, ...cifar },
       common: { maxDrop: 2, batchSize: 128, rate: 2.5e-4, ...cifar },
+      uniform: [8],
+      learned: {
+        LWS: {},
+        // A more accurate file, for savings at PowerPruning's accuracy.
+        "LWS, half a point": { maxDrop: 0.5 },
+        // Ladders of their own: the sizes above are values of a layer's set.
+        PowerPruning: { strategy: "powerpruning", sizes: [64, 48, 32, 24, 16, 12, 8] },
+        magnitude: { strategy: "magnitude", sizes: [70, 60, 50, 40, 35, 30, 25, 20] },
+      },
+      validation: 2500,
+      checked: 200,
     },
   ],
 };

@@ -21,13 +21,13 @@ export type Restriction = (
 
 /** LWS: the values of a layer that save most for the least loss. */
 async function selected(frame: Frame, state: NetworkState, size: number, layer: string | undefined) {
-  const { tables } = await frame.measured(state);
+  const tables = await frame.tables(state, layer === undefined ? undefined : [layer]);
   const known = await frame.sensitivities(state);
   const { score, gradientTerm } = frame.options;
-  const names = frame.form.layers.filter(({ name }) => (layer === undefined || name === layer) && known.has(name));
+  const asked = frame.form.layers.filter(({ name }) => tables.has(name) && known.has(name));
   let next = state;
   const model = modelOf(frame.form, state);
-  for (const form of names) {
+  for (const form of asked) {
     const { codes, scales, outputs, isKept } = latentRows(model, form.name);
     const { gradient, fisher } = known.get(form.name)!;
     const table = tables.get(form.name)!;
@@ -57,7 +57,7 @@ async function global(frame: Frame, state: NetworkState, size: number) {
   const { traces, tables } = await frame.measured(state);
   const table = globalTable(switchedLayers(traces, tables));
   const { threshold, timing } = frame.options;
-  const isInTime = timing && settlesWithin(await frame.delays(state), timing.share);
+  const isInTime = timing && settlesWithin(await frame.delays(), timing.share);
   const values = powerPruningSet(table, threshold === undefined ? { size } : { threshold }, isInTime);
   let next = state;
   for (const form of frame.form.layers) {

@@ -8,7 +8,8 @@ import type { Outcome } from "../method.ts";
 import { fingerprintOf } from "../train-classifier.ts";
 import type { SelectionRow, WeightSelection } from "../weight-selection.ts";
 import { ArrayUnit, arrayOf, switchedLayers } from "./array-unit.ts";
-import { savingOf, switchingEnergy } from "./energy.ts";
+import { type WayPoint, worthMeasuring } from "./curve.ts";
+import { type NetworkSwitching, savingOf, switchingEnergy } from "./energy.ts";
 import { exactEnergy } from "./exact.ts";
 import { Frame, type FrameData } from "./frame.ts";
 import type { LwsRecord } from "./index.ts";
@@ -30,10 +31,9 @@ export class LwsRun {
   readonly #options: LwsOptions;
   readonly #form: IntegerForm;
   readonly #entries = new WeakMap<NetworkState, Entry>();
-  readonly #tested = new WeakMap<NetworkState, number>();
   readonly #history: LwsRecord[] = [];
   /** Every network that was tuned, in order. */
-  readonly #way: { step: string; state: NetworkState }[] = [];
+  readonly #way: { step: string; state: NetworkState; accuracy: number }[] = [];
   #frame!: Frame;
   #step = 0;
   #stepSeconds = 0;
@@ -47,8 +47,9 @@ export class LwsRun {
   async go(): Promise<Outcome> {
     const unit = await ArrayUnit.compile(this.#options);
     const { data, warnings } = this.#split();
-    this.#frame = new Frame(this.#context.engine, this.#form, unit, data, this.#options);
     const baseline = initialState(this.#form);
+    const { engine } = this.#context;
+    this.#frame = new Frame({ engine, form: this.#form, unit, data, options: this.#options, baseline });
     const found = await this.#schedule(baseline);
     const last = await this.#finish(found.state);
     const state = last.accuracy >= found.accuracy ? last.state : found.state;
@@ -111,13 +112,13 @@ export class LwsRun {
     const frame = this.#frame;
     const isByLayer = strategy === "lws" && schedule && restrict !== pruned;
     const what = restrict === pruned || strategy === "magnitude" ? "per cent kept" : "k";
+    let tuned: NetworkState;
     const host: ScheduleHost<NetworkState> = {
       restrict: async (state, layer, size) =>
         this.#read(`step${this.#step + 1}`)?.state ??
         restrict(frame, state, size, layer === EVERYWHERE ? undefined : layer),
       tune: async (state) => {
-        const tuned = await this.#tune(state, `step${++this.#step}`);
-        this.#way.push({ step: "", state: tuned });
+        tuned = await this.#tune(state, `step${++this.#step}`);
         return tuned;
       },
       accuracy: async (state) => this.#entries.get(state)?.accuracy ?? frame.accuracy(state),
@@ -130,7 +131,7 @@ export class LwsRun {
       const { layer, size, share, accuracy, isKept } = step;
       const loss = this.#lastLoss;
       const phase = "schedule";
-      this.#way.at(-1)!.step = `${layer}: ${what} = ${size}`;
+      this.#way.push({ step: `${layer}: ${what} = ${size}`, state: tuned, accuracy });
       this.#note({ phase, epoch: this.#step, loss, validationAccuracy: accuracy, layer, what, size, share, isKept });
     });
   }
@@ -221,23 +222,29 @@ export class LwsRun {
     this.#context.onRecord?.(record);
   }
 
-  /** Accuracy and saving of every network on the way: for the record, no decision rests on it. */
-  async #curve(unit: ArrayUnit, before: Measured): Promise<NonNullable<SelectionRow["curve"]>> {
-    if (!this.#options.curve) return [];
-    const whole = switchingEnergy(switchedLayers(before.traces, before.tables), unit.array);
-    const points = [];
-    for (const way of this.#way) {
-      const { traces, tables } = await this.#frame.fresh(way.state, unit);
-      const { saving } = savingOf(whole, switchingEnergy(switchedLayers(traces, tables), unit.array));
-      points.push({ step: way.step, accuracy: await this.#testAccuracy(way.state), saving });
+  /** On each unit, what networks on the way reach on the test examples and save: for the record, no decision rests on it. */
+  async #curves(units: readonly ArrayUnit[], baseline: NetworkState): Promise<NonNullable<SelectionRow["curve"]>[]> {
+    const curves = units.map(() => [] as { step: string; accuracy: number; saving: number }[]);
+    if (!this.#options.curve) return curves;
+    const points: WayPoint[] = [];
+    for (const way of this.#way) points.push({ ...way, saving: await this.#frame.savingByOldTables(way.state) });
+    for (const { step, state } of worthMeasuring(points)) {
+      const accuracy = await this.#testAccuracy(state);
+      for (const [i, unit] of units.entries()) {
+        const [whole, now] = [await this.#energyOf(baseline, unit), await this.#energyOf(state, unit)];
+        curves[i]!.push({ step, accuracy, saving: savingOf(whole, now).saving });
+      }
     }
-    return points;
+    return curves;
   }
 
-  async #testAccuracy(state: NetworkState): Promise<number> {
-    const known = this.#tested.get(state) ?? (await this.#frame.accuracy(state, this.#context.data.test));
-    this.#tested.set(state, known);
-    return known;
+  async #energyOf(state: NetworkState, unit: ArrayUnit): Promise<NetworkSwitching> {
+    const { traces, tables } = await this.#frame.fresh(state, unit);
+    return switchingEnergy(switchedLayers(traces, tables), unit.array);
+  }
+
+  #testAccuracy(state: NetworkState): Promise<number> {
+    return this.#frame.accuracy(state, this.#context.data.test);
   }
 
   /** On the unit that sets were chosen for, and on the other of the two gatings. */
@@ -250,10 +257,11 @@ export class LwsRun {
     const own = this.#frame.unit;
     // A measured table speaks of one unit alone.
     const isMeasured = options.weightTable !== undefined;
-    const units = isMeasured ? [own] : [own, await ArrayUnit.compile(options, !own.isZeroGated)];
+    const units = isMeasured ? [own] : [own, await own.regated()];
+    const curves = await this.#curves(units, baseline);
     const sets = (layer: string) => setOf(state, layer);
     const rows = [];
-    for (const unit of units) {
+    for (const [i, unit] of units.entries()) {
       const [before, after] = [await this.#frame.fresh(baseline, unit), await this.#frame.fresh(state, unit)];
       // What is pruned by magnitude does not depend on the unit.
       const isOwn = unit === own || ["int8", "magnitude"].includes(options.strategy);
@@ -261,7 +269,7 @@ export class LwsRun {
       const detail = [...describe(options, steps), ...chosenFor].join("; ");
       const withHeat = unit === own && ["lws", "int8"].includes(methodOf(options));
       const row = rowOf({ unit, before, after, sets, detail, options, images: this.#frame.images, withHeat });
-      const curve = await this.#curve(unit, before);
+      const curve = curves[i]!;
       rows.push({ ...row, ...timed(unit, before, after, row, options), ...(curve.length > 0 && { curve }) });
     }
     return {

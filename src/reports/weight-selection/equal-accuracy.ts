@@ -108,4 +108,4 @@ export const equalCells = (
   });
 
 export const equalNote =
-  "At equal accuracy: each method's networks along its schedule, those it went back from included, and the files it ended with are points of test accuracy and saving; what a method saves at another's accuracy is read linearly between neighbours of its front, never beyond it (≥: even its thriftiest network is more accurate). Networks on the way are tuned more briefly than the files, so a curve lies low. No decision rests on the test examples.";
+  "At equal accuracy: networks along each method's schedule, those it went back from included, and the files it ended with are points of test accuracy and saving (of a row's networks those that none of its others beats on the validation examples, eight at most); what a method saves at another's accuracy is read linearly between neighbours of its front, never beyond it (≥: even its thriftiest network is more accurate). Networks on the way are tuned more briefly than the files, so a curve lies low. No decision rests on the test examples.";

@@ -9,7 +9,8 @@
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { Rng } from "../src/base/rng.ts";
 import { sizeOf } from "../src/base/tensor.ts";
-import { blockConvolutions, blockOf, blockProbe } from "../src/engine/blocked-convolutions.ts";
+import { blockConvolutions } from "../src/engine/blocked-convolutions.ts";
+import { channelsOfBlock, OrtEngine } from "../src/engine/ort.ts";
 import { sessionOptions } from "../src/engine/session-options.ts";
 import { Graph } from "../src/graph/graph.ts";
 import { Model } from "../src/graph/model.ts";
@@ -65,8 +66,9 @@ const layers: readonly Layer[] = [
 const rng = new Rng(1, "bench");
 
 /** As training runs them: in blocks of so many channels. */
-const probe = await InferenceSession.create(writeModel(blockProbe()));
-const block = blockOf((await probe.run({ x: new OrtTensor("float32", new Float32Array(4), [1, 4, 1, 1]) })).y!.dims);
+const engine = new OrtEngine();
+const block = await channelsOfBlock(engine);
+await engine.close();
 
 /** A session on one form, and its inputs. */
 async function open(

@@ -20,18 +20,18 @@ import { Value } from "../graph/value.ts";
 /** ONNX Runtime's domain of operators on blocked tensors. */
 const BLOCKED = "com.microsoft.nchwc";
 
-/** A graph that lays out x [1, 4, 1, 1]: y has as many channels as a block, or four where the processor has no blocks. */
-export function blockProbe(): Model {
+/**
+ * A graph that lays out x [1, 4, 1, 1]: y has as many channels as a block. ONNX Runtime knows the operator only on processors
+ * that it has such a layout for; on others (most builds for ARM) it refuses the graph.
+ */
+export function blockProbe(domain = BLOCKED): Model {
   const graph = new Graph("block");
   const x = graph.addInput("x", { dtype: "float32", dims: [1, 4, 1, 1] });
   const y = new Value("y", { dtype: "float32", dims: [1, "block", 1, 1] });
-  graph.addNode(new Node({ op: "ReorderInput", domain: BLOCKED, inputs: [x], outputs: [y] }));
+  graph.addNode(new Node({ op: "ReorderInput", domain, inputs: [x], outputs: [y] }));
   graph.addOutput(y);
   return new Model(graph);
 }
-
-/** Channels in a block, by the dimensions of the probe's y; 1 where ONNX Runtime has no such layout on this processor. */
-export const blockOf = (dims: readonly number[]): number => (dims[1] === 4 ? 1 : dims[1]!);
 
 /**
  * Changes the convolutions of `model` in place, those in the bodies of loops too.

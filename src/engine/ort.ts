@@ -10,7 +10,7 @@ import { f32, type Tensor } from "../base/tensor.ts";
 import { cloneModel } from "../graph/clone.ts";
 import type { Model } from "../graph/model.ts";
 import { writeModel } from "../onnx/index.ts";
-import { blockConvolutions, blockOf, blockProbe } from "./blocked-convolutions.ts";
+import { blockConvolutions, blockProbe } from "./blocked-convolutions.ts";
 import type { Feeds } from "./feeds.ts";
 import type { Answer, Request, SessionNames } from "./ort-protocol.ts";
 import type { SessionChoice } from "./session-options.ts";
@@ -21,11 +21,18 @@ type Call = Request extends infer R ? (R extends { session: number } ? Omit<R, "
 const ended = (message: string) => new FemtoError({ code: "engine.worker", message });
 const closed = () => ended("the engine has been closed");
 
-async function probeBlock(engine: OrtEngine): Promise<number> {
-  const session = await engine.load(blockProbe());
+/** Channels in a block of ONNX Runtime's blocked layout on this processor; 1 where it has none. */
+export async function channelsOfBlock(engine: OrtEngine, probe = blockProbe()): Promise<number> {
+  let session: OrtSession;
+  try {
+    session = await engine.load(probe);
+  } catch (error) {
+    if (error instanceof FemtoError && error.code === "engine.load") return 1;
+    throw error;
+  }
   const { y } = await session.run({ x: f32([1, 4, 1, 1], [1, 2, 3, 4]) });
   await session.release();
-  return blockOf(y!.dims);
+  return y!.dims[1]!;
 }
 
 /** One worker thread with any number of sessions. */
@@ -70,7 +77,7 @@ export class OrtEngine {
   }
 
   async #inBlocks(model: Model): Promise<Model> {
-    this.#block ??= probeBlock(this);
+    this.#block ??= channelsOfBlock(this);
     const copy = cloneModel(model);
     blockConvolutions(copy, await this.#block);
     return copy;

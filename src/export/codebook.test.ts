@@ -26,7 +26,8 @@ function restricted(sizes: readonly number[], weightBits = 8): Model {
     if (size === 0) continue;
     const held = inputs[1]!.producer!.inputs[0]!;
     const { dtype, dims } = held.constant!;
-    const set = Array.from({ length: size }, (_, k) => Math.round(-most + (2 * most * k) / (size - 1)));
+    const zero = dtype === "uint8" ? 128 : 0;
+    const set = Array.from({ length: size }, (_, k) => zero + Math.round(-most + (2 * most * k) / (size - 1)));
     const nearest = (code: number) =>
       set.reduce((best, one) => (Math.abs(one - code) < Math.abs(best - code) ? one : best));
     // Every value occurs.

@@ -4,6 +4,7 @@ export * from "./absorb-bias.ts";
 export * from "./adopt-quantisers.ts";
 export * from "./attach-functions.ts";
 export * from "./bind-dims.ts";
+export * from "./centre-codes.ts";
 export * from "./expand-codebooks.ts";
 export * from "./expand-functions.ts";
 export * from "./extract.ts";

@@ -4,7 +4,7 @@
  *
  * 1. fix-defaults: weights that are inputs with a default become initializers;
  * 2. expand-functions: calls of the file's own functions become their nodes (operators that Femto knows stay calls);
- *    expand-codebooks: weights kept as indices become codes;
+ *    expand-codebooks, centre-codes: weights kept as indices or as unsigned bytes become signed codes;
  * 3. free-batch: a network written for one example takes any number;
  * 4. fold-constants, remove-identities: a weight that is transposed, reshaped or filled on the way to its layer becomes the
  *    weight itself, shape arithmetic of exporters becomes numbers;
@@ -17,6 +17,7 @@ import type { Model } from "../graph/model.ts";
 import { applyPasses, type Pass } from "../graph/pass.ts";
 import { inferModel, lookUp } from "../operators/index.ts";
 import { absorbBias } from "./absorb-bias.ts";
+import { centreCodes } from "./centre-codes.ts";
 import { expandCodebooks } from "./expand-codebooks.ts";
 import { expandFunctions } from "./expand-functions.ts";
 import { dropFinalSoftmax } from "./final-softmax.ts";
@@ -43,6 +44,7 @@ export const trainingPasses: readonly Pass[] = [
   fixDefaults,
   expandFunctions({ keep: (kind) => lookUp(kind) !== undefined }),
   expandCodebooks,
+  centreCodes,
   freeBatch(),
   inferTypes,
   foldConstants({ largest: LARGEST_WEIGHT }),

@@ -88,7 +88,8 @@ export async function finishRow(
     warnings.push(`ONNX Runtime with default options refuses model.onnx: ${measured.defaultRefusal}`);
   } else if ((measured.defaultDiffers ?? 0) > 0) {
     warnings.push(
-      `with ONNX Runtime's default options ${measured.defaultDiffers} of ${measured.examples} decisions of model.onnx change`,
+      `with ONNX Runtime's default options ${measured.defaultDiffers} of ${measured.examples} decisions of model.onnx change; ` +
+        "session.disable_quant_qdq=1 and session.qdq_matmulnbits_accuracy_level=0 keep them",
     );
   }
   if (artefacts.lookup !== undefined && !priced.energy.isComplete) {

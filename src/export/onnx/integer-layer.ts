@@ -17,7 +17,7 @@ import { dimsOf, type Emit, rankOf } from "../../operators/index.ts";
 import { type BiasPlace, biasPlace, type FrozenWeight, frozenWeight } from "../../rewrites/index.ts";
 import type { Codes } from "../activation-codes.ts";
 import { markLayer } from "../layer-metadata.ts";
-import { packed, unpacked } from "../pack-weights.ts";
+import { asUnsigned, BYTE_ZERO, packed, saturates, unpacked } from "../pack-weights.ts";
 import { FLOAT_EXACT, INT32_EXACT, largestAccumulator } from "./accumulator.ts";
 
 /** A layer that can be computed on integers. */
@@ -108,30 +108,17 @@ function integerProduct(g: Emit, { node, activation, weight }: IntegerLayer): Va
   const { code, zero, grid } = activation;
   const isTransposed = node.kind === "Gemm" && node.attributes.transB?.value === 1;
   const own = isTransposed ? transposed(g, weight.codes) : weight.codes;
-  // Two neighbouring products must fit in 16 bits.
-  let most = 0;
-  for (const value of numbers(own.constant!)) most = Math.max(most, Math.abs(value));
-  const isShifted = 2 * most * grid.most > 2 ** 15 - 1;
+  const isShifted = saturates(own, grid.most);
   const codes = isShifted ? shifted(g, own) : unpacked(g, packed(own));
-  const inputs = [code, codes, zero, ...(isShifted ? [g.constant(scalar("uint8", SHIFT), "weight_zero")] : [])];
+  const inputs = [code, codes, zero, ...(isShifted ? [g.constant(scalar("uint8", BYTE_ZERO), "weight_zero")] : [])];
   const product =
     node.kind === "Conv" ? g.op("ConvInteger", inputs, plainAttributes(node)) : g.op("MatMulInteger", inputs);
   markLayer(product.producer!, node);
   return product;
 }
 
-/** The zero point of weights stored as unsigned bytes. */
-const SHIFT = 128;
-
-function shifted(g: Emit, codes: Value): Value {
-  const { dims } = codes.constant!;
-  const bytes = tensor(
-    "uint8",
-    dims,
-    Array.from(numbers(codes.constant!), (code) => code + SHIFT),
-  );
-  return withMetadata(g.graph.addInitializer(`${codes.name}.uint8`, bytes), codes);
-}
+const shifted = (g: Emit, codes: Value): Value =>
+  withMetadata(g.graph.addInitializer(`${codes.name}.uint8`, asUnsigned(codes)), codes);
 
 function transposed(g: Emit, codes: Value): Value {
   const [rows, columns] = dimsOf(codes) as [number, number];

@@ -10,7 +10,7 @@ import { writeModel } from "../../onnx/index.ts";
 import { dropFinalSoftmax, prepareForTraining } from "../../rewrites/index.ts";
 import { argmax } from "../../training/index.ts";
 import { lenet5 } from "../../zoo/index.ts";
-import { toFloat, toInteger, toQdq, toQonnx } from "../index.ts";
+import { readQuantised, toFloat, toInteger, toQdq, toQonnx } from "../index.ts";
 import { quantiseRandomly } from "../random-network.fixture.ts";
 
 const engine = new OrtEngine();
@@ -64,6 +64,52 @@ describe("model.onnx", () => {
     // 61 470 weights; what is left is names, biases, scales.
     expect(eight[0]).toBeGreaterThan(61_470);
     expect(two[0]).toBeLessThan(61_470 / 4 + 12_000);
+  });
+});
+
+describe("weights that could saturate", () => {
+  const weightsOf = (model: Model) =>
+    model.graph.nodes.filter(({ kind, inputs: [codes] }) => {
+      return kind === "DequantizeLinear" && (codes!.constant?.dims.length ?? 0) > 1;
+    });
+
+  it("are unsigned bytes around 128, which processors without VNNI multiply exactly in fused kernels; others are signed", () => {
+    const [eight, seven] = [8, 7].map((bits) => weightsOf(toQdq(lenet(bits).model).model));
+    expect(eight!.length).toBe(5);
+    for (const { inputs } of eight!) {
+      expect(inputs[0]!.constant!.dtype).toBe("uint8");
+      expect(inputs[2]!.constant!.dims).toEqual(inputs[1]!.constant!.dims);
+      expect(new Set(numbers(inputs[2]!.constant!))).toEqual(new Set([128]));
+    }
+    for (const { inputs } of seven!) {
+      expect(inputs[0]!.constant!.dtype).toBe("int8");
+      expect(inputs[2]).toBeUndefined();
+    }
+  });
+
+  it("are the codes that the layer has", () => {
+    const { model, plans } = lenet(8);
+    const { layers } = readQuantised(toQdq(model).model);
+    const before = readQuantised(model).layers;
+    expect(layers.map(({ name }) => name)).toEqual(plans.map(({ layer }) => layer));
+    for (const [i, { weight }] of layers.entries()) {
+      expect(weight!.codes).toEqual(before[i]!.weight!.codes);
+      expect([weight!.bits, weight!.container]).toEqual([8, "uint8"]);
+    }
+  });
+
+  it("answer the same with fused kernels as without, at the largest activations there are", async () => {
+    const { model } = toQdq(lenet(8).model);
+    const x = tensor("float32", [2, 1, 28, 28], new Array(2 * 784).fill(1e6));
+    const run = async (choice: object) => {
+      const session = await engine.load(model, choice);
+      const logits = numbers(Object.values(await session.run({ [session.inputs[0]!]: x }))[0]!);
+      await session.release();
+      return Array.from(logits);
+    };
+    const [byDefault, own] = [await run({ isDefault: true }), await run({ keepQdq: true })];
+    const most = Math.max(...own.map(Math.abs));
+    for (const [i, logit] of own.entries()) expect(Math.abs(byDefault[i]! - logit) / most).toBeLessThan(1e-4);
   });
 });
 

@@ -3,13 +3,15 @@
  * that holds their codes. Any runtime runs it; true bit-widths stand in the metadata.
  */
 
+import { sizeOf, tensor } from "../../base/tensor.ts";
 import type { Model } from "../../graph/model.ts";
 import { applyPasses } from "../../graph/pass.ts";
+import type { Value } from "../../graph/value.ts";
 import { Emit, inferModel } from "../../operators/index.ts";
 import { removeDeadNodes } from "../../rewrites/index.ts";
 import { dequantiseActivations, emitActivationCodes } from "../activation-codes.ts";
 import { lower } from "../lower.ts";
-import { packed, unpacked } from "../pack-weights.ts";
+import { asUnsigned, BYTE_ZERO, packed, saturates, unpacked } from "../pack-weights.ts";
 
 export interface QdqModel {
   readonly model: Model;
@@ -31,7 +33,27 @@ export function toQdq(model: Model): QdqModel {
       node.setInput(0, unpacked(new Emit(qdq.graph, { before: node, scope: node.name }), codes));
     }
   }
+  const g = new Emit(qdq.graph);
+  for (const codes of qdq.graph.initializers.filter(isSaturating)) centreAt128(g, codes);
   applyPasses(qdq, [removeDeadNodes]);
   inferModel(qdq);
   return { model: qdq, codes: Array.from(activations.values(), ({ code }) => code.name) };
+}
+
+/** With default options ONNX Runtime fuses layers into kernels of bytes, for which it turns signed activations into unsigned ones. */
+const LARGEST_ACTIVATION = 255;
+
+const isSaturating = (codes: Value): boolean =>
+  codes.constant?.dtype === "int8" &&
+  codes.uses.every(({ node }) => node.kind === "DequantizeLinear" && node.inputs[2] === undefined) &&
+  saturates(codes, LARGEST_ACTIVATION);
+
+/** The same numbers from unsigned bytes. */
+function centreAt128(g: Emit, codes: Value): void {
+  for (const { node } of codes.uses) {
+    const { dims } = node.inputs[1]!.constant!;
+    node.setInput(2, g.constant(tensor("uint8", dims, new Array(sizeOf(dims)).fill(BYTE_ZERO)), "weight_zero"));
+  }
+  codes.constant = asUnsigned(codes);
+  codes.type = { dtype: "uint8", dims: codes.constant.dims };
 }

@@ -14,6 +14,7 @@ import type { Value } from "../../graph/value.ts";
 import { inferModel } from "../../operators/index.ts";
 import {
   adoptQuantisers,
+  centreCodes,
   expandCodebooks,
   foldQuantisedBatchNorm,
   freezeWeights,
@@ -63,7 +64,7 @@ const keeping = new Set([
  */
 export function toIntegerForm(model: Model, array: SystolicArray): IntegerForm {
   const copy = cloneModel(model);
-  applyPasses(copy, [expandCodebooks]);
+  applyPasses(copy, [expandCodebooks, centreCodes]);
   inferModel(copy);
   const isForm = copy.graph.nodes.some(isSetQuant);
   const passes = isForm

@@ -128,6 +128,7 @@ describe("mistakes are one error each", () => {
     ["no folder", [bytesFile, "--to", "js", "--out"], "--out"],
     ["a form of quantised models", [bytesFile, "--to", "qdq"], "no femto.FakeQuant nodes"],
     ["an option of circuits", [bytesFile, "--to", "c", "--fpga", "xilinx"], "belongs to verilog"],
+    ["codebooks of tables", [bytesFile, "--to", "c", "--storage", "codebook"], "--to qdq or --to int for codebooks"],
     ["an unknown fabric", [bytesFile, "--to", "verilog", "--fpga", "ecp5"], "is none of the choices"],
     ["tables kept of no fabric", [bytesFile, "--to", "verilog", "--keep-tables"], "--fpga xilinx or --fpga ice40"],
     ["a name that C does not know", [bytesFile, "--to", "js", "--name", "7 up"], "must be an identifier"],

@@ -3,12 +3,13 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { Rng } from "../base/rng.ts";
-import { numbers, sizeOf, type Tensor, tensor } from "../base/tensor.ts";
+import { numbers, type Tensor, tensor } from "../base/tensor.ts";
 import { OrtEngine, runReference } from "../engine/index.ts";
 import type { Model } from "../graph/model.ts";
 import { verifyModel } from "../graph/verify.ts";
 import { readModel, writeModel } from "../onnx/index.ts";
 import { lenet5 } from "../zoo/index.ts";
+import { images } from "./images.fixture.ts";
 import { codebookSize, planesOf, readQuantised, requireCodebooks, toInteger, toQdq, withCodebooks } from "./index.ts";
 import { quantiseRandomly } from "./random-network.fixture.ts";
 
@@ -35,16 +36,6 @@ function restricted(sizes: readonly number[], weightBits = 8): Model {
     held.constant = tensor(dtype, dims, codes);
   }
   return lowered;
-}
-
-function images(count: number): Tensor {
-  const rng = new Rng(9, "images");
-  const dims = [count, 1, 28, 28];
-  return tensor(
-    "float32",
-    dims,
-    Array.from({ length: sizeOf(dims) }, () => Math.max(0, rng.normal())),
-  );
 }
 
 async function logits(model: Model, x: Tensor, choice: object): Promise<number[]> {

@@ -14,6 +14,9 @@ import { attachFunctions, oneExample } from "../rewrites/index.ts";
 import { countModel } from "../zoo/index.ts";
 import { version } from "./version.ts";
 
+/** What kernels are chosen for. */
+export const processor = (): string => `${platform()} ${arch()}, ${cpus()[0]?.model.trim() ?? "unknown processor"}`;
+
 /** All that decides bits besides seed, model and data. */
 export function environment(threads: number): Report["environment"] {
   return {
@@ -21,7 +24,7 @@ export function environment(threads: number): Report["environment"] {
     node: process.version,
     onnxruntime: runtimeVersion(),
     threads,
-    platform: `${platform()} ${arch()}, ${cpus()[0]?.model.trim() ?? "unknown processor"}`,
+    platform: processor(),
     lowerings: LOWERINGS_VERSION,
     sessionOptions: sessionOptions({ threads, keepQdq: true }) as Record<string, unknown>,
   };

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { cloneModel } from "../graph/clone.ts";
 import { writeTensor } from "../onnx/index.ts";
 import { writable } from "./describe.ts";
-import { measureOnce } from "./measure-once.ts";
+import { measurementKey, measureOnce } from "./measure-once.ts";
 import { write } from "./output.ts";
 import { smallSpec } from "./small.fixture.ts";
 
@@ -62,6 +62,11 @@ describe("measureOnce", () => {
       writeTensor({ ...data.test.labels!, data: data.test.labels!.data.toReversed() as never }, "labels"),
     );
     expect((await measureOnce(job)).loss).not.toBe(-1);
+  });
+
+  it("measures again on another processor, whose kernels may answer otherwise by default options", () => {
+    expect(measurementKey(job)).toBe(measurementKey(job));
+    expect(measurementKey(job, "linux arm64, another")).not.toBe(measurementKey(job));
   });
 
   it("measures again where the file was cut off", async () => {

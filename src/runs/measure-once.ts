@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { sha256 } from "../data/index.ts";
 import { runtimeVersion } from "../engine/index.ts";
 import type { ArtefactJob, ArtefactResult } from "./artefact-job.ts";
+import { processor } from "./describe.ts";
 import { measureArtefact } from "./measure-artefact.ts";
 import { writeJson } from "./output.ts";
 import { version } from "./version.ts";
@@ -18,7 +19,7 @@ const FILE = "measured.json";
 /** @throws FemtoError as `measureArtefact` */
 export async function measureOnce(job: ArtefactJob, signal?: AbortSignal): Promise<ArtefactResult> {
   const file = join(dirname(job.artefact), FILE);
-  const key = keyOf(job);
+  const key = measurementKey(job);
   const known = resultIn(file, key);
   if (known !== undefined) return known;
   const result = await measureArtefact(job, signal);
@@ -26,8 +27,8 @@ export async function measureOnce(job: ArtefactJob, signal?: AbortSignal): Promi
   return result;
 }
 
-/** The job with the contents of its files in the place of their names, and the programs that measure. */
-function keyOf(job: ArtefactJob): string {
+/** The job with the contents of its files in the place of their names, the programs that measure, and the processor they run on. */
+export function measurementKey(job: ArtefactJob, on = processor()): string {
   const ofFile = (path: string | undefined) => (path === undefined ? undefined : sha256(readFileSync(path)));
   const contents = {
     ...job,
@@ -37,6 +38,7 @@ function keyOf(job: ArtefactJob): string {
     lookup: ofFile(job.lookup),
     integer: job.integer && { ...job.integer, path: ofFile(job.integer.path) },
     programs: [version(), process.version, runtimeVersion()],
+    processor: on,
   };
   return sha256(new TextEncoder().encode(JSON.stringify(contents)));
 }

@@ -73,7 +73,8 @@ export function classifierObjective(
   const x = asNetworkInput(g, batch.x!, model);
   const [logits, ...updates] = inlineModel(g, model, new Map([[model.graph.inputs[0]!.name, x], ...parameters]));
   return {
-    ...{ x, logits: logits! },
+    x,
+    logits: logits!,
     loss: crossEntropy(g, logits!, batch.y!, options),
     metrics: { accuracy: batchAccuracy(g, logits!, batch.y!) },
     statistics: new Map(statistics.map((name, i) => [name, updates[i]!])),

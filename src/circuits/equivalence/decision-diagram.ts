@@ -14,7 +14,7 @@ export const TRUE: Diagram = 1;
 
 const SMALLEST_CACHE = 2 ** 8;
 const LARGEST_CACHE = 2 ** 18;
-/** Pairs of nodes are keys of one number. */
+/** Pairs of nodes are keys of one number: more nodes than this would share keys. */
 const SHIFT = 2 ** 26;
 
 export class DecisionDiagrams {
@@ -29,7 +29,7 @@ export class DecisionDiagrams {
 
   /** @param most nodes, above which a function counts as too large */
   constructor(most = 2 ** 22) {
-    this.#most = most;
+    this.#most = Math.min(most, SHIFT);
   }
 
   get size(): number {

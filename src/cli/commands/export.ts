@@ -1,7 +1,7 @@
 /** @file `femto export`: a quantised model in another form. */
 
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import { fail } from "../../base/errors.ts";
 import { formatBytes } from "../../base/units.ts";
@@ -9,6 +9,7 @@ import { type LutForm, lutForms, requireCodebooks, toInteger, toQdq, toQonnx } f
 import type { Model } from "../../graph/model.ts";
 import { readModelFile, writeModelFile } from "../../onnx/index.ts";
 import { isFakeQuant } from "../../rewrites/index.ts";
+import { write } from "../../runs/index.ts";
 import { command } from "../command.ts";
 import { exportLutNetwork, lutArgs } from "../lut-export.ts";
 import { fileOfRun } from "../run-file.ts";
@@ -72,16 +73,16 @@ export const exportModel = command({
     const out = args.out ?? missing("out", isOfLuts(to) ? "the folder to write into" : "the file to write");
     const { source } = args;
     const isRun = existsSync(source) && statSync(source).isDirectory();
+    const storage = choiceOf("storage", args.storage, ["bytes", "codebook"]);
+    if (storage === "codebook" && to !== "qdq" && to !== "int") noCodebook(to);
     if (isOfLuts(to)) {
       const path = isRun ? fileOfRun(source, args.row, "model.onnx") : source;
       return exportLutNetwork(path, to, out, args, output);
     }
-    const storage = choiceOf("storage", args.storage, ["bytes", "codebook"]);
     if (storage === "codebook") {
-      if (to === "qonnx") noCodebook();
       const model = isRun ? readModelFile(fileOfRun(source, args.row, fileOf[to])) : lowering[to](quantised(source));
       writeModelFile(requireCodebooks(model, basename(source)).model, out);
-    } else if (isRun) copyFileSync(fileOfRun(source, args.row, fileOf[to]), out);
+    } else if (isRun) write(out, readFileSync(fileOfRun(source, args.row, fileOf[to])));
     else writeModelFile(lowering[to](quantised(source)), out);
     const bytes = readFileSync(out);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -90,13 +91,16 @@ export const exportModel = command({
   },
 });
 
-const noCodebook = (): never =>
+const noCodebook = (to: "qonnx" | LutForm): never =>
   fail({
     code: "option.value",
     where: "--storage",
-    message: "QONNX keeps weights as floats in front of their quantiser",
+    message:
+      to === "qonnx"
+        ? "QONNX keeps weights as floats in front of their quantiser"
+        : "a network of lookup tables has no weights to keep",
     expected: "--to qdq or --to int for codebooks",
-    got: "--to qonnx",
+    got: `--to ${to}`,
   });
 
 const missing = (option: string, expected: string): never =>

@@ -1,8 +1,7 @@
 /** @file model.onnx as users will open it: with ONNX Runtime's default options, and smaller with fewer bits. */
 
 import { afterAll, describe, expect, it } from "vitest";
-import { Rng } from "../../base/rng.ts";
-import { numbers, sizeOf, type Tensor, tensor } from "../../base/tensor.ts";
+import { numbers, type Tensor, tensor } from "../../base/tensor.ts";
 import { OrtEngine } from "../../engine/index.ts";
 import type { Model } from "../../graph/model.ts";
 import { applyPasses } from "../../graph/pass.ts";
@@ -10,6 +9,7 @@ import { writeModel } from "../../onnx/index.ts";
 import { dropFinalSoftmax, prepareForTraining } from "../../rewrites/index.ts";
 import { argmax } from "../../training/index.ts";
 import { lenet5 } from "../../zoo/index.ts";
+import { images } from "../images.fixture.ts";
 import { readQuantised, toFloat, toInteger, toQdq, toQonnx } from "../index.ts";
 import { quantiseRandomly } from "../random-network.fixture.ts";
 
@@ -18,16 +18,6 @@ afterAll(() => engine.close());
 
 const lenet = (weightBits: number, inputBits = 8) =>
   quantiseRandomly(lenet5({ seed: 3 }), 1, { weightBits, inputBits });
-
-function images(count: number): Tensor {
-  const rng = new Rng(9, "images");
-  const dims = [count, 1, 28, 28];
-  return tensor(
-    "float32",
-    dims,
-    Array.from({ length: sizeOf(dims) }, () => Math.max(0, rng.normal())),
-  );
-}
 
 async function classes(model: Model, x: Tensor, choice: { isDefault?: boolean; keepQdq?: boolean }): Promise<number[]> {
   const session = await engine.load(model, choice);

@@ -175,6 +175,11 @@ test(
         name === "class_o" ? [...classBits].reverse() : netlist.bitsOf(name.replace("count0.", "count1.")),
     };
     expect(proveLutCircuit(swapped, made.netlist, 0).verdict).toBe("unknown");
+    const wider: FpgaNetlist = {
+      ...netlist,
+      bitsOf: (name) => (name === "class_o" ? [...classBits, classBits[0]!] : netlist.bitsOf(name)),
+    };
+    expect(proveLutCircuit(wider, made.netlist, 0).verdict).toBe("unknown");
     expect(proveLutCircuit(netlist, made.netlist, 1).verdict).toBe("unknown");
   },
   PATIENCE,

@@ -118,10 +118,10 @@ export function argmaxObligations(mapped: FpgaNetlist, network: LutNetlist, late
   const cuts = Array.from({ length: width }, (_, i) => width - 1 - i)
     .flatMap((bit) => classes.map((k) => ({ net: count(k)[bit], name: `count ${k}, bit ${bit}` })))
     .filter(present);
-  const isWhole = classes.every((k) => count(k).length === width);
   const output = mapped.bitsOf("class_o") ?? [];
-  const isLate = output.some((net) => mapped.latencyOf(net) !== undefined && mapped.latencyOf(net) !== latency);
   const bits = Math.max(1, Math.ceil(Math.log2(classes.length)));
+  const isWhole = output.length === bits && classes.every((k) => count(k).length === width);
+  const isLate = output.some((net) => mapped.latencyOf(net) !== undefined && mapped.latencyOf(net) !== latency);
   let winners: readonly Diagram[] | undefined;
   const all = Array.from(
     { length: bits },

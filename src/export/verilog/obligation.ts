@@ -43,8 +43,9 @@ export function discharge(name: Part["name"], mapped: FpgaNetlist, { cuts, all, 
     variables.set(cut.net, diagrams.variable(names.length));
     names.push(cut.name);
   }
-  const at = (net: YosysBit): Diagram => (net === "0" ? 0 : net === "1" ? 1 : variables.get(net)!);
   const cones = new Cones(mapped, diagrams, variables, names.length);
+  // A net that nothing drives is a variable, too: whatever reads it is not shown.
+  const at = (net: YosysBit): Diagram => cones.of(net);
   let failed: Part["failed"];
   let proved = 0;
   for (const { name, net, wanted } of all) {

@@ -1,7 +1,7 @@
 /** @file model.onnx as users will open it: with ONNX Runtime's default options, and smaller with fewer bits. */
 
 import { afterAll, describe, expect, it } from "vitest";
-import { numbers, type Tensor, tensor } from "../../base/tensor.ts";
+import { numbers, type Tensor } from "../../base/tensor.ts";
 import { OrtEngine } from "../../engine/index.ts";
 import type { Model } from "../../graph/model.ts";
 import { applyPasses } from "../../graph/pass.ts";

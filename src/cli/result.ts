@@ -1,12 +1,12 @@
 /** @file What a finished run prints: the table, the paths; or everything as JSON. */
 
 import { join, relative } from "node:path";
-import { methodRows, renderTerminal } from "../reports/index.ts";
+import { mainRow, renderTerminal } from "../reports/index.ts";
 import type { RunResult } from "../runs/index.ts";
 import type { Output } from "./output.ts";
 
 export function printResult({ report, reportPath, htmlPath }: RunResult, folder: string, output: Output): void {
-  const best = methodRows(report)[0] ?? report.rows[0];
+  const best = mainRow(report);
   const artefact = best === undefined ? undefined : join(folder, best.accuracy.artefact);
   output.print(`\n${renderTerminal(report, { width: output.width, color: output.color })}`);
   output.print(`report    ${shown(htmlPath)}`);

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../base/errors.ts";
-import { methodRows, type Report, type ReportRow, reportSchema } from "../reports/index.ts";
+import { mainRow, type Report, type ReportRow, reportSchema } from "../reports/index.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** The path of a file that a run wrote, after holding it against the report. @param name of the row */
@@ -55,8 +55,7 @@ function readReport(folder: string): Report {
 
 function rowOf(report: Report, name: string | undefined, folder: string): ReportRow {
   const names = report.rows.map((row) => row.name);
-  const found =
-    name === undefined ? (methodRows(report)[0] ?? report.rows[0]) : report.rows.find((row) => row.name === name);
+  const found = name === undefined ? mainRow(report) : report.rows.find((row) => row.name === name);
   if (found !== undefined) return found;
   const hint = didYouMean(name ?? "", names);
   return fail({

@@ -8,6 +8,7 @@ export { energySubject } from "./energy/subject.ts";
 export { renderEnergyTerminal } from "./energy/terminal.ts";
 export { isLoss, percentText, scoreText } from "./format.ts";
 export { renderHtml } from "./html/page.ts";
+export { mainRow } from "./main-row.ts";
 export * from "./schema.ts";
 export { renderTerminal, type TerminalOptions } from "./terminal.ts";
 export { type AgainstUniform, againstUniform, methodRows, uniformRows } from "./uniform-curve.ts";

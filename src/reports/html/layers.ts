@@ -1,12 +1,12 @@
 /** @file The layers of every row as tables: bits, work, energy. */
 
 import { bitsText, countText, energyText, meanBits, percentText } from "../format.ts";
+import { mainRow } from "../main-row.ts";
 import type { Report, ReportRow } from "../schema.ts";
-import { methodRows } from "../uniform-curve.ts";
 import { type Html, html, table } from "./html.ts";
 
 export function layersSection(report: Report): Html {
-  const open = new Set([methodRows(report)[0] ?? report.rows[0]]);
+  const open = new Set([mainRow(report)]);
   return html`<section id="layers">
 <h2>Layers</h2>
 ${report.rows.map(

@@ -82,7 +82,7 @@ export async function trainClassifier<Row extends EpochRecord>(
   const examples = training.data ?? data.train;
   const batches = planBatches(examples, batchSize, augmentation);
   const phases = training.phases(batches);
-  const last = phases.reduce((sum, { epochs }) => sum + epochs, 0);
+  const last = phases.reduce((sum, { epochs }) => sum + Math.ceil(epochs), 0);
   return train<Row>({
     seed: training.seed ?? context.seed,
     resident: batches.tensors,

@@ -146,6 +146,25 @@ describe("replaceMlp", () => {
     expect(await answer(fileOf(hardenBlocks(replaced)), feeds)).toEqual(await answer(fileOf(replaced), feeds));
   });
 
+  it.each(["threshold", "uniform"] as const)("trains free tables as well: %s", async (entries) => {
+    const [, model, feeds] = networks[1]!;
+    const { model: replaced } = replaceMlp(model, 1, { ...small, entries });
+    const initial = (of: Model, name: string) => of.graph.initializers.find((value) => value.name === name)!.constant!;
+    expect(initial(replaced, "mlp1/tables1").dims).toEqual([24, 16]);
+    expect(initial(replaceMlp(model, 1, small).model, "mlp1/tables1").dims).toEqual([24, 5]);
+    expect(await answer(fileOf(hardenBlocks(replaced)), feeds)).toEqual(await answer(fileOf(replaced), feeds));
+  });
+
+  it("keeps of threshold units what they say at every address: packed tables", () => {
+    const hard = hardenBlocks(replaceMlp(networks[1]![1], 1, small).model);
+    for (const { layers } of weightlessBlocks(hard)) {
+      expect(layers.map(({ kind, inputs }) => [kind, inputs[1]!.constant!.dtype])).toEqual([
+        ["femto.LutLayer", "uint64"],
+        ["femto.LutLayer", "uint64"],
+      ]);
+    }
+  });
+
   it("takes MLPs as exporters write them: Gemm on flattened tokens, GELU in pieces, open dimensions", async () => {
     for (const dims of [
       [2, 5, 6],

@@ -162,15 +162,13 @@ const quweitEntry: RecipeEntry<QuweitOptions> = {
     Object.entries(learned).map(([name, own]): RowSpec => {
       const options = { ...common, ...own };
       const isDense = options.variant === "dense" || options.variant === "no-mlp";
-      // Epochs of the warm start are epochs of the row: all rows see the same tokens.
-      const rest = epochs - (options.warmStart ?? 0);
       const from = starts?.[name];
       const row = {
         name,
         kind: isDense ? "float" : "quweit",
         method: quweit,
         seed,
-        options: { ...options, epochs: rest },
+        options: { ...options, epochs },
       };
       return { ...row, ...(from !== undefined && { from }) };
     }),

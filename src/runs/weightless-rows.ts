@@ -8,11 +8,9 @@ import type { RowSpec } from "./spec.ts";
 
 /** @param isChosen the user named a variant: that row alone */
 export function weightlessRows(options: QuweitOptions, isChosen: boolean, seed: number): RowSpec[] {
-  const { warmStart, epochs } = options;
   const row = (name: string, variant: QuweitOptions["variant"]): RowSpec => {
     const isOwn = variant === "weightless";
-    // Epochs of the warm start count: the others train as long.
-    const own = isOwn ? options : { ...options, variant, warmStart: 0, distillation: 0, epochs: epochs + warmStart };
+    const own = isOwn ? options : { ...options, variant, warmStart: 0, distillation: 0 };
     return { name, kind: isOwn ? "quweit" : "float", method: quweit, options: own, seed };
   };
   const names = { "no-mlp": "no MLP", weightless: "weightless", dense: "dense" } as const;

@@ -15,6 +15,7 @@ import {
   buildStep,
   constant,
   crossEntropy,
+  type Moment,
   type Optimizer,
   type Parameter,
   planBatches,
@@ -244,6 +245,35 @@ describe("in ONNX Runtime", () => {
         expect(second.parameters[name]!.data, `${name} after ${stopAfter} blocks`).toEqual(value.data);
       }
     }
+  });
+
+  it("ends a phase within an epoch where it is told to", async () => {
+    const seen: string[] = [];
+    const epochs: number[] = [];
+    const rates: number[] = [];
+    const own = spec("part.onnx", 1.5);
+    const phases = own.phases.map((phase) => ({
+      ...phase,
+      controls: (moment: Moment) => {
+        rates.push(moment.step / moment.steps);
+        return phase.controls(moment);
+      },
+    }));
+    const { history } = await train({
+      ...own,
+      phases,
+      onBlock: ({ phase, done, total }) => seen.push(`${phase} ${done}/${total}`),
+      onEpoch: async ({ epoch, metrics }) => {
+        epochs.push(epoch);
+        return { record: metrics.loss! };
+      },
+    });
+    // Six steps of ten examples an epoch: nine of the first phase, twelve of the second.
+    expect(seen.filter((text) => text.startsWith("one")).at(-1)).toBe("one 90/210");
+    expect(seen.at(-1)).toBe("two 210/210");
+    expect(rates).toEqual(Array.from({ length: 21 }, (_, step) => step / 21));
+    expect(epochs).toEqual([1, 2, 3, 4]);
+    expect(history[1]!).toBeLessThan(history[0]!);
   });
 
   it("refuses a checkpoint of other settings", async () => {

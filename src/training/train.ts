@@ -29,6 +29,7 @@ export interface PhasePlan {
 
 export interface Phase<History> {
   readonly name: string;
+  /** May end within an epoch: 0.25 is a quarter of one, 1.75 ends with three quarters of the second. */
   readonly epochs: number;
   /** Builds the step; may depend only on what the phase itself leaves unchanged, since a resumed run asks again. */
   plan(start: PhaseStart<History>): PhasePlan;
@@ -38,7 +39,7 @@ export interface Phase<History> {
 
 export interface EpochEnd<History> {
   readonly phase: string;
-  /** Counted over all phases, from 1. */
+  /** Counted over all phases, from 1; an epoch that is left unfinished counts. */
   readonly epoch: number;
   readonly parameters: Tensors;
   /** Mean of each metric over the epoch; elements of vector metrics as `name[i]`. */
@@ -111,7 +112,16 @@ class Run<History> {
         got: `${spec.batchSize}`,
       });
     }
-    this.#totalSteps = this.#stepsPerEpoch * spec.phases.reduce((sum, phase) => sum + phase.epochs, 0);
+    this.#totalSteps = this.#stepsIn(spec.phases);
+  }
+
+  #stepsIn(phases: readonly Phase<History>[]): number {
+    return phases.reduce((sum, { epochs }) => sum + Math.round(epochs * this.#stepsPerEpoch), 0);
+  }
+
+  /** Steps of the current epoch of a phase: the last one may be shorter. */
+  #stepsNow(phase: Phase<History>): number {
+    return Math.min(this.#stepsPerEpoch, this.#stepsIn([phase]) - this.#place.epoch * this.#stepsPerEpoch);
   }
 
   async go(): Promise<Trained<History>> {
@@ -148,8 +158,8 @@ class Run<History> {
     const collect = async () => {
       this.#tensors = { ...Object.fromEntries(untouched), ...(await session.read(names)) };
     };
-    while (this.#place.epoch < phase.epochs) {
-      while (this.#place.step < this.#stepsPerEpoch) {
+    while (this.#stepsNow(phase) > 0) {
+      while (this.#place.step < this.#stepsNow(phase)) {
         if (this.#spec.signal?.aborted) {
           await collect();
           this.#save();
@@ -189,9 +199,9 @@ class Run<History> {
   async #block(phase: Phase<History>, step: TrainingStep, session: OrtSession): Promise<void> {
     const { blockSteps, batchSize, phases } = this.#spec;
     const from = this.#place.step;
-    const count = Math.min(blockSteps, this.#stepsPerEpoch - from);
-    const before = phases.slice(0, this.#place.phase).reduce((sum, p) => sum + p.epochs, 0);
-    const first = (before + this.#place.epoch) * this.#stepsPerEpoch + from;
+    const count = Math.min(blockSteps, this.#stepsNow(phase) - from);
+    const before = this.#stepsIn(phases.slice(0, this.#place.phase));
+    const first = before + this.#place.epoch * this.#stepsPerEpoch + from;
     const feeds: Record<string, Tensor> = { steps: scalar("int64", count), ...this.#draw(step, from, count) };
     const rows = Array.from({ length: count }, (_, k) =>
       phase.controls({ step: first + k, steps: this.#totalSteps, stepsPerEpoch: this.#stepsPerEpoch }),
@@ -253,10 +263,9 @@ class Run<History> {
   }
 
   async #endEpoch(phase: Phase<History>): Promise<boolean> {
-    const metrics = Object.fromEntries(
-      Object.entries(this.#sums).map(([name, sum]) => [name, sum / this.#stepsPerEpoch]),
-    );
-    const before = this.#spec.phases.slice(0, this.#place.phase).reduce((sum, p) => sum + p.epochs, 0);
+    const steps = this.#stepsNow(phase);
+    const metrics = Object.fromEntries(Object.entries(this.#sums).map(([name, sum]) => [name, sum / steps]));
+    const before = this.#spec.phases.slice(0, this.#place.phase).reduce((sum, p) => sum + Math.ceil(p.epochs), 0);
     const { record, stop = false } = await this.#spec.onEpoch({
       phase: phase.name,
       epoch: before + this.#place.epoch + 1,
@@ -267,7 +276,7 @@ class Run<History> {
     this.#history.push(record);
     this.#sums = {};
     // An early stop is part of the place: a resumed run must not go on with the phase.
-    this.#place = { phase: this.#place.phase, epoch: stop ? phase.epochs : this.#place.epoch + 1, step: 0 };
+    this.#place = { phase: this.#place.phase, epoch: stop ? Math.ceil(phase.epochs) : this.#place.epoch + 1, step: 0 };
     this.#save();
     return stop;
   }

@@ -39,8 +39,14 @@ export const quweit = classifierMethod<QuweitOptions>({
       hardenBlocks(withParameters(student.model, values), { vectors: options.vectors });
     const schedule = chooseSchedule({ ...options, rate: 1 });
     const controls = (share: (moment: Moment) => number) => (moment: Moment) => {
-      const { rate, tableRate, vectorRate } = options;
-      const each = { weights: rate, tables: tableRate, scores: tableRate, thresholds: vectorRate, vectors: vectorRate };
+      const { rate, tableRate, vectorRate, thresholdRate } = options;
+      const each = {
+        weights: rate,
+        tables: tableRate,
+        scores: tableRate,
+        thresholds: thresholdRate,
+        vectors: vectorRate,
+      };
       return Object.fromEntries(Object.entries(each).map(([name, value]) => [`rate:${name}`, value * share(moment)]));
     };
     const warmStart = (batches: BatchPlan) => ({
@@ -57,12 +63,12 @@ export const quweit = classifierMethod<QuweitOptions>({
         ...(options.warmStart === 0 ? [] : [warmStart(batches)]),
         {
           name: options.variant,
-          epochs: options.epochs,
+          epochs: options.epochs - options.warmStart,
           controls: controls(behindWarmStart(schedule, options)),
           plan: (start) => planTraining(student, teacher, batches, options, start.parameters),
         },
       ],
-      measured: [options.warmStart],
+      measured: [Math.ceil(options.warmStart)],
       columns: async ({ metrics, parameters }, test) => {
         const tested = await test(() => finished(parameters));
         return {
@@ -94,7 +100,7 @@ const trainingPart = ({ integer: _, root: __, ...rest }: QuweitOptions) => rest;
 /** The schedule over the epochs behind the warm start alone. */
 function behindWarmStart(schedule: (moment: Moment) => number, { warmStart }: QuweitOptions) {
   return ({ step, steps, stepsPerEpoch }: Moment): number => {
-    const before = warmStart * stepsPerEpoch;
+    const before = Math.round(warmStart * stepsPerEpoch);
     return schedule({ step: step - before, steps: steps - before, stepsPerEpoch });
   };
 }

@@ -25,8 +25,8 @@ export const quweitOptions = z
     candidates: z.number().int().min(1).nullable().default(BLOCK_DEFAULTS.candidates),
     /** Whose bits select vectors: those of the last layer [source], or of all layers. */
     selects: z.enum(["last", "all"]).default(BLOCK_DEFAULTS.selects),
-    /** Initial tables: of random threshold units, or `uniform` in −1..1 [source]. */
-    entries: z.enum(["threshold", "uniform"]).default(BLOCK_DEFAULTS.entries),
+    /** Tables: of threshold units in training, or free, starting from such units or `uniform` in −1..1 [source]. */
+    entries: z.enum(["units", "threshold", "uniform"]).default(BLOCK_DEFAULTS.entries),
     temperature: z.number().positive().default(BLOCK_DEFAULTS.temperature),
     /** Form of the extended finite differences. */
     difference: z.enum(["exponential", "linear", "plain"]).default(BLOCK_DEFAULTS.difference),
@@ -36,16 +36,18 @@ export const quweitOptions = z
     integer: z.boolean().default(false),
     /** Root of its layer norms: exact, or I-ViT's ten steps. */
     root: z.enum(["exact", "ten-step"]).default("exact"),
-    /** Epochs in which every block learns what its MLP does, before all is trained together. Wants a trained model. */
-    warmStart: z.number().int().min(0).default(0),
+    /** Of these epochs, those (0.2: a fifth of the first) in which every block learns what its MLP does. Wants a trained model. */
+    warmStart: z.number().min(0).default(0),
     /** Weight of the Kullback–Leibler divergence to the logits of the given model. Wants a trained model. */
     distillation: z.number().min(0).default(0),
     /** The rate is that of the network's own weights (AdamW). */
     ...trainingOptions(["epochs", "batchSize", "rate"]),
     /** Of tables and scores (Adam) [source: 1e-2]. */
     tableRate: z.number().positive().default(1e-2),
-    /** Of thresholds and vectors (Adam) [source: 3e-3 in the toy experiment]. */
+    /** Of vectors (Adam). */
     vectorRate: z.number().positive().default(3e-3),
+    /** Of thresholds (Adam) [source: 3e-3 in the toy experiment]. */
+    thresholdRate: z.number().positive().default(3e-3),
     ...trainingOptions(
       ["weightDecay", "clip", "schedule", "step", "warmup", "smoothing", "augmentation", "evaluateEvery"],
       { weightDecay: 0.1 },
@@ -57,6 +59,13 @@ export const quweitOptions = z
         code: "custom",
         path: ["warmStart"],
         message: `there are no blocks to fit in variant ${o.variant}`,
+      });
+    }
+    if (o.warmStart >= o.epochs) {
+      context.addIssue({
+        code: "custom",
+        path: ["warmStart"],
+        message: `leaves none of the ${o.epochs} epochs to train everything together in`,
       });
     }
   });

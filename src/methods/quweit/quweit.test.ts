@@ -67,7 +67,7 @@ describe("quweit", () => {
 
   it("starts blocks from what a trained network's MLPs do, layer by layer", async () => {
     const teacher = (await runSmall({ variant: "dense", epochs: 6 })).model;
-    const { history } = await runSmall({ warmStart: 3, epochs: 2, distillation: 0.5 }, {}, teacher);
+    const { history } = await runSmall({ warmStart: 3, epochs: 5, distillation: 0.5 }, {}, teacher);
     expect(history.map(({ phase }) => phase)).toEqual([...new Array(3).fill("warm start"), "weightless", "weightless"]);
     // The loss of the first phase is the share of the MLP's output that is missed.
     expect(history[2]!.loss).toBeLessThan(0.8);
@@ -78,7 +78,7 @@ describe("quweit", () => {
 
   it("gives the same bits again, and after a stop", async () => {
     const path = join(root, "checkpoint.onnx");
-    const options = { epochs: 2, warmStart: 1 };
+    const options = { epochs: 3, warmStart: 1 };
     const whole = await runSmall(options);
     const stop = new AbortController();
     const onRecord = () => stop.abort();
@@ -118,6 +118,7 @@ describe("quweit", () => {
     ["more inputs than a table has", { inputs: 11 }],
     ["no thresholds", { bits: 0 }],
     ["a warm start without blocks", { variant: "dense", warmStart: 1 }],
+    ["a warm start that leaves nothing", { warmStart: 4, epochs: 4 }],
   ])("refuses options that cannot be: %s", async (_, own) => {
     await expect(runSmall(own)).rejects.toThrow();
     expect(network().graph.inputs.length).toBe(1);

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { fail } from "../base/errors.ts";
+import { at, fail } from "../base/errors.ts";
 import {
   type Circuit,
   type Design,
@@ -42,7 +42,10 @@ interface Asked {
 /** @throws FemtoError `circuits.unknown`, `file.*`, `circuits.top` */
 export function readSubject({ design, set, top }: Asked): Subject {
   if (/\.json$/.test(design))
-    return { kind: "netlist", netlist: readYosysNetlist(readText(design), top ? { module: top } : {}) };
+    return at(design, () => ({
+      kind: "netlist",
+      netlist: readYosysNetlist(readText(design), top ? { module: top } : {}),
+    }));
   if (/\.s?v$/.test(design)) return { kind: "verilog", design: readVerilog(design.split(","), top) };
   const from = generators.find(({ id }) => id === design);
   if (from === undefined) {

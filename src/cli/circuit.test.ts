@@ -138,6 +138,31 @@ test("mistakes are one message", async () => {
   expect([top.code, top.stderr]).toEqual([2, expect.stringContaining("--top a or b")]);
 });
 
+test("netlists that cannot be: undriven, feeding themselves, cut off", async () => {
+  const gate = (type: string, inputs: Record<string, number[]>, Y: number) => ({
+    type,
+    connections: { ...inputs, Y: [Y] },
+  });
+  const and = gate("$_AND_", { A: [2], B: [4] }, 3);
+  const ports = { a: { direction: "input", bits: [2] }, y: { direction: "output", bits: [3] } };
+  const netnames = { a: { bits: [2] }, y: { bits: [3] }, u: { bits: [4] } };
+  const textOf = (cells: object) => JSON.stringify({ modules: { t: { ports, cells, netnames } } });
+  const found: Record<string, readonly [string, RegExp]> = {
+    "undriven.json": [textOf({ and }), /^undriven\.json › netlist t: net u is read but nothing drives it\n/],
+    "loop.json": [
+      textOf({ and, not: gate("$_NOT_", { A: [3] }, 4) }),
+      /^loop\.json › netlist t: gates feed themselves without a flip-flop/,
+    ],
+    "cut.json": ['{"modules":', /^cut\.json: the netlist is not JSON\n/],
+  };
+  for (const [name, [text, message]] of Object.entries(found)) {
+    writeFileSync(at(name), text);
+    const { code, stdout, stderr } = await runCaptured("circuit", "power", at(name));
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr.slice(stderr.indexOf(name))).toMatch(message);
+  }
+});
+
 test(
   "synth, simulate and power of one table; a second one differs from it",
   async () => {

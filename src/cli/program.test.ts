@@ -85,6 +85,14 @@ const mistakes: Readonly<Record<string, readonly [readonly string[], RegExp]>> =
   "impossible bit-widths": [["optimize", ...usual, "--options", '{"qMin":8,"qMax":4}'], /qMin 8 must be below qMax 4/],
   "an unknown option of the method": [["optimize", ...usual, "--options", '{"aplha":1}'], /did you mean "alpha"/],
   "options that are not JSON": [["optimize", ...usual, "--options", "{qMin:8}"], /--options: is not JSON/],
+  "an accumulator too narrow for the network": [
+    ["optimize", at("mlp.onnx"), ...flowers, "--method", "lws", "--options", '{"accumulatorBits":12}'],
+    /partial sums can overflow the accumulator[\s\S]*got +12 bits/,
+  ],
+  "an array too tall for any accumulator": [
+    ["optimize", at("mlp.onnx"), ...flowers, "--method", "lws", "--array", "65536x4"],
+    /rows: .*needs 32 bits/,
+  ],
   "a budget of nothing": [["optimize", ...usual, "--budget", "0"], /budget/],
   "a set without a usable member": [["optimize", ...usual, "--set", "1"], /no member of \[1\]/],
   "no epochs": [["optimize", ...usual, "--epochs", "0"], /--epochs: has a wrong value\n {2}expected {2}at least 1/],

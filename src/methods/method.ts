@@ -92,6 +92,13 @@ export interface Method<Options> {
   /** Citation. */
   readonly paper: string;
   readonly options: z.ZodType<Options>;
+  /**
+   * Refuses what options and network say cannot work, before any row is trained.
+   * @param model of the run
+   * @param isStart the row starts from this very model, not from what another row makes of it
+   * @throws FemtoError
+   */
+  check?(model: Model, options: Options, isStart: boolean): void;
   apply(context: MethodContext, model: Model, options: Options): Promise<Outcome>;
 }
 

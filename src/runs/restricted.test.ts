@@ -1,6 +1,6 @@
 /** @file Methods one after the other: bits learned by EQAT, then cheap weights by LWS, from the network and from its file. */
 
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -24,6 +24,19 @@ const common = {
 };
 
 const codesIn = (model: Model) => readQuantised(model).layers.map(({ weight }) => Array.from(weight!.codes));
+
+it("an array that the network does not fit is refused before any row is trained", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "femto-refused-"));
+  const narrow = { ...common, accumulatorBits: 12 };
+  const training = { epochs: 1, batchSize: 16 };
+  const rows = restrictedRows({ seed: 1, float: training, quantised: training, common: narrow, rows: { LWS: {} } });
+  const onStage = () => expect.fail("a row was begun");
+  const method = { id: lws.id, paper: lws.paper, options: narrow };
+  const refused = run({ ...smallSpec(folder), rows, method }, { onStage });
+  await expect(refused).rejects.toThrow(expect.objectContaining({ code: "trace.overflow" }));
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
 
 describe("EQAT, then LWS", () => {
   let result: RunResult;

@@ -25,6 +25,9 @@ export interface RunResult {
 /** Runs all rows and writes `report.json`, `report.html`, `metrics.jsonl` and each row's artefacts. */
 export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResult> {
   checkNames(spec.rows);
+  for (const { method, options, from } of spec.rows) {
+    method.check?.(spec.model, method.options.parse(options), from === undefined);
+  }
   makeFolder(spec.folder);
   hooks.onRun?.(spec);
   const labels = spec.data.test.labels;

@@ -126,18 +126,30 @@ export function checkTrace(trace: LayerTrace, array: SystolicArray): void {
   const lowActivation = -(2 ** (array.activationBits - 1));
   checkValues(`layer ${name} › weights`, weights, -mostWeight, mostWeight);
   checkValues(`layer ${name} › activations`, activations, lowActivation, -lowActivation - 1);
-  // The largest sum is that of a full column of one tile.
-  const largest = Math.min(array.rows, inputs) * mostWeight * -lowActivation;
-  if (largest >= 2 ** (array.accumulatorBits - 1)) {
-    fail({
-      code: "trace.overflow",
-      where: `layer ${name}`,
-      message: "partial sums can overflow the accumulator",
-      expected: `${Math.min(array.rows, inputs)} rows · ${mostWeight} · ${-lowActivation} = ${largest} < 2^${array.accumulatorBits - 1}`,
-      got: `${array.accumulatorBits} bits`,
-      hint: `${Math.ceil(Math.log2(largest + 1)) + 1} bits hold them`,
-    });
-  }
+  checkSums(name, inputs, array);
+}
+
+/**
+ * Refuses arrays in which the largest sum of a full column of one tile, min(R, K) · 127 · 128, passes the accumulator: known from a
+ * layer's shape, before there are activations. A bias is added behind the array and is in none of these sums.
+ * @param inputs K, products per output
+ * @throws FemtoError `array.size`, `trace.overflow`
+ */
+export function checkSums(layer: string, inputs: number, array: SystolicArray): void {
+  checkArray(array);
+  const mostWeight = largestWeight(array.weightBits);
+  const mostActivation = 2 ** (array.activationBits - 1);
+  const products = Math.min(array.rows, inputs);
+  const largest = products * mostWeight * mostActivation;
+  if (largest < 2 ** (array.accumulatorBits - 1)) return;
+  fail({
+    code: "trace.overflow",
+    where: `layer ${layer}`,
+    message: "partial sums can overflow the accumulator",
+    expected: `${products} rows · ${mostWeight} · ${mostActivation} = ${largest} < 2^${array.accumulatorBits - 1}`,
+    got: `${array.accumulatorBits} bits`,
+    hint: `${Math.ceil(Math.log2(largest + 1)) + 1} bits hold them`,
+  });
 }
 
 /**

@@ -17,14 +17,12 @@ import {
 import { type Calibration, calibrate } from "../../circuits/gates/index.ts";
 import { buildMac, type Netlist } from "../../circuits/netlist/index.ts";
 import type { SwitchedLayer } from "./energy.ts";
-import type { LwsOptions } from "./options.ts";
+import { type LwsOptions, sumBits, WEIGHT_BITS } from "./options.ts";
 import type { LayerTraces, NetworkTraces } from "./traces.ts";
 
-export const arrayOf = ({ rows, columns, activationBits, accumulatorBits: given }: LwsOptions): SystolicArray => {
-  const weightBits = 8;
-  // A column of products: 8 + 8 + log2 64 = 22.
-  const accumulatorBits = given ?? activationBits + weightBits + Math.ceil(Math.log2(rows));
-  return { rows, columns, activationBits, weightBits, accumulatorBits };
+export const arrayOf = (options: LwsOptions): SystolicArray => {
+  const { rows, columns, activationBits, accumulatorBits = sumBits(options) } = options;
+  return { rows, columns, activationBits, weightBits: WEIGHT_BITS, accumulatorBits };
 };
 
 /** Transitions that are timed gate by gate, all layers together: 15 s of one core for all weights, however deep the network. */

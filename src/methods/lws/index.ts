@@ -6,6 +6,7 @@
 
 import { classifierMethod } from "../classifier-method.ts";
 import type { EpochRecord } from "../method.ts";
+import { checkFit } from "./fit.ts";
 import { type LwsOptions, lwsOptions } from "./options.ts";
 import { LwsRun } from "./run.ts";
 
@@ -31,6 +32,7 @@ export const lws = classifierMethod<LwsOptions>({
   paper:
     "Fang, Zhang and Huang, Layer-wise Weight Selection for Power-Efficient Neural Network Acceleration, arXiv:2511.17123",
   options: lwsOptions as never,
+  check: checkFit,
   apply: (context, model, options) => new LwsRun(context, model, options).go(),
 });
 

@@ -210,15 +210,23 @@ describe("LWS", () => {
     const attempt = (model: Model, own: object, more: object = {}) =>
       expect(lws.apply(context(more), model, small({ epochs: 1, ...own }))).rejects;
     await attempt(floatNet(), {}).toThrow(expect.objectContaining({ code: "lws.float" }));
-    await attempt(int8Net(), { accumulatorBits: 12 }).toThrow(expect.objectContaining({ code: "trace.overflow" }));
+    // Nothing is trained before it is said.
+    const onProgress = () => expect.fail("trained");
+    await attempt(int8Net(), { accumulatorBits: 12, strategy: "int8" }, { onProgress }).toThrow(
+      expect.objectContaining({ code: "trace.overflow" }),
+    );
     const single = { inputs: rowsOf(data.test.inputs, 0, 1), labels: rowsOf(data.test.labels, 0, 1) };
     const short = { data: { ...data, validation: single } };
-    await attempt(int8Net(), {}, short).toThrow(expect.objectContaining({ code: "trace.steps" }));
+    await attempt(int8Net(), { strategy: "int8" }, { ...short, onProgress }).toThrow(
+      expect.objectContaining({ code: "trace.steps" }),
+    );
     const refused = (options: object) => lwsOptions.safeParse(options).success;
     expect(refused({ sizes: [8, 16] })).toBe(false);
     expect(refused({ sizes: [2] })).toBe(false);
     expect(refused({ strategy: "magnitude", sizes: [120] })).toBe(false);
     expect(refused({ images: 1 })).toBe(false);
+    expect(refused({ rows: 65_536 })).toBe(false);
+    expect(refused({ rows: 65_536, accumulatorBits: 31 })).toBe(true);
     expect(numbers(single.labels)).toHaveLength(1);
   }, 60_000);
 });

@@ -4,6 +4,8 @@ import { z } from "zod";
 import { trainingOptions } from "../../training/index.ts";
 import { defaultSupply } from "./timing.ts";
 
+export const WEIGHT_BITS = 8;
+
 /** Sizes that a strategy goes through, ever more aggressive: values of a set, or per cent of the weights that are kept. */
 const ladders = {
   lws: [32, 16, 8, 5],
@@ -11,6 +13,10 @@ const ladders = {
   magnitude: [70, 60, 50, 40, 30, 25, 20, 15, 10],
   int8: [255],
 } as const;
+
+/** Bits of a full column of products: 8 + 8 + log2 64 = 22. */
+export const sumBits = ({ rows, activationBits }: { readonly rows: number; readonly activationBits: number }): number =>
+  activationBits + WEIGHT_BITS + Math.ceil(Math.log2(rows));
 
 export const lwsOptions = z
   .object({
@@ -100,7 +106,13 @@ export const lwsOptions = z
     /** Half the rate of quantisation-aware training. */
     ...trainingOptions(["rate", "weightDecay", "augmentation"], { rate: 5e-4 }),
   })
-  .superRefine(({ sizes = [], prune, strategy, timing, weightTable }, context) => {
+  .superRefine((options, context) => {
+    const { sizes = [], prune, strategy, timing, weightTable } = options;
+    const needed = sumBits(options);
+    if (options.accumulatorBits === undefined && needed > 31) {
+      const message = `a column of so many rows needs ${needed} bits for its partial sums; accumulators have at most 31`;
+      context.addIssue({ code: "custom", path: ["rows"], message });
+    }
     if (timing !== undefined && (strategy !== "powerpruning" || weightTable !== undefined)) {
       const message =
         strategy !== "powerpruning" ? "timing belongs to powerpruning" : "a measured table says nothing of delays";

@@ -11,6 +11,7 @@ import { ArrayUnit, arrayOf, switchedLayers } from "./array-unit.ts";
 import { type WayPoint, worthMeasuring } from "./curve.ts";
 import { type NetworkSwitching, savingOf, switchingEnergy } from "./energy.ts";
 import { exactEnergy } from "./exact.ts";
+import { checkShapes, checkTransitions } from "./fit.ts";
 import { Frame, type FrameData } from "./frame.ts";
 import type { LwsRecord } from "./index.ts";
 import { type IntegerForm, toIntegerForm } from "./integer-form.ts";
@@ -42,6 +43,7 @@ export class LwsRun {
     this.#context = context;
     this.#options = options;
     this.#form = toIntegerForm(model, arrayOf(options));
+    checkShapes(this.#form.model, options);
   }
 
   async go(): Promise<Outcome> {
@@ -74,7 +76,10 @@ export class LwsRun {
   /** Where no validation part is given, the last training examples are it. */
   #split(): { data: FrameData; warnings: string[] } {
     const { train, validation } = this.#context.data;
-    if (validation !== undefined) return { data: { train, validation }, warnings: [] };
+    if (validation !== undefined) {
+      checkTransitions(validation.inputs.dims[0]!);
+      return { data: { train, validation }, warnings: [] };
+    }
     const all = train.inputs.dims[0]!;
     const kept = all - Math.max(2, Math.round(this.#options.validation * all));
     const text = `decisions rest on the last ${all - kept} training examples; a model that was trained on them looks better there than it is`;

@@ -20,6 +20,7 @@ export {
   pruneByMagnitude,
   type SwitchedLayer,
   savingOf,
+  selectionFigures,
   selectWeights,
   setDelay,
   switchingEnergy,

@@ -28,14 +28,13 @@ import {
   projectWeights,
   pruneByMagnitude,
   type SwitchedLayer,
+  selectionFigures,
   selectWeights,
-  switchingEnergy,
   traceNetwork,
 } from "../methods/index.ts";
 import { readModelFile } from "../onnx/index.ts";
 import type { SelectionBasis, SelectionMethod, SelectionRow, WeightSelection } from "../reports/index.ts";
 import { evaluate, withNormalisation } from "../training/index.ts";
-import { selectionBasis, selectionFigures } from "./selection-figures.fixture.ts";
 
 export const goldenFolder = fileURLToPath(new URL("../../golden/weight-selection/", import.meta.url));
 
@@ -76,11 +75,14 @@ export class Bench {
   #table = (draws: Parameters<Characteriser["table"]>[0]): WeightTable =>
     inPicojoules(this.unit.table(draws), this.calibration);
 
-  basis(baseline: readonly SwitchedLayer[]): SelectionBasis {
-    return selectionBasis(this.isZeroGated ? "gated" : "ungated", switchingEnergy(baseline, array), this.calibration, {
-      isZeroGated: this.isZeroGated,
+  basis(): SelectionBasis {
+    const { netlist, netlistHash, delay, node, source, stimulus, spread, caveats } = this.calibration;
+    const { isZeroGated } = this;
+    return {
+      ...{ id: isZeroGated ? "gated" : "ungated", netlist, netlistHash, isZeroGated, areIdleGated: true, delay, array },
+      scale: { nodeNm: node, source, stimulus, spread, caveats: [...caveats] },
       stimulus: `${images} test digits of mnist10k, 2048 transitions drawn from each layer's statistics, seed 1`,
-    });
+    };
   }
 }
 
@@ -151,6 +153,14 @@ export function candidates(layers: readonly SwitchedLayer[]): Candidate[] {
   ];
 }
 
+/** @param sets by layer */
+export const figuresOf = (
+  before: readonly SwitchedLayer[],
+  after: readonly SwitchedLayer[],
+  sets: Sets,
+  withHeat: boolean,
+) => selectionFigures({ before, after, sets: (layer) => sets.get(layer), array, images, withHeat });
+
 /** Rows on one kind of unit; layers with a map of the array for the baseline and the middle set of LWS. */
 export async function rowsOn(
   bench: Bench,
@@ -161,16 +171,16 @@ export async function rowsOn(
   const accuracyOf = async (network: Model) =>
     (await evaluate(engine, network, { inputs, labels: labels!, normalisation })).accuracy;
   const baseline = bench.layersOf(model);
-  const basis = bench.basis(baseline);
+  const basis = bench.basis();
   const own = await accuracyOf(model);
   const rows: SelectionRow[] = [];
   for (const { name, method, detail, sets, weights } of candidates(baseline)) {
     const network = withWeights(model, weights);
     const now = weights.size === 0 ? baseline : bench.layersOf(network);
     const isShown = name === "LWS 32";
-    const { layers, ...figures } = selectionFigures({ baseline, now, sets, basis, images, withHeat: isShown });
+    const { layers, ...figures } = figuresOf(baseline, now, sets, isShown);
     rows.push({
-      ...{ name, method, detail, seed: 1, basis: basis.id, ...figures, layers: isShown ? layers : [] },
+      ...{ name, method, detail, seed: 1, basis: basis.id, ...figures, layers: isShown ? (structuredClone(layers) as SelectionRow["layers"]) : [] },
       accuracy: { value: await accuracyOf(network), baseline: own, examples: inputs.dims[0]! },
     });
   }

@@ -38,6 +38,7 @@ export const lws = classifierMethod<LwsOptions>({
 
 export * from "./baselines.ts";
 export * from "./energy.ts";
+export { selectionFigures } from "./figures.ts";
 export { type Columns, columnsOf, type Integers, im2col } from "./im2col.ts";
 export { mostSteps } from "./options.ts";
 export * from "./schedule.ts";

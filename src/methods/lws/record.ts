@@ -1,15 +1,8 @@
 /** @file What is told of an outcome: savings beside their ceilings, by layer and weight, on the unit with and without gating. */
 
-import { elementEnergies, type IntegerMatrix, weightHistogram } from "../../circuits/characterise/index.ts";
-import type {
-  SelectionBasis,
-  SelectionLayer,
-  SelectionMethod,
-  SelectionRow,
-  WeightSelection,
-} from "../weight-selection.ts";
+import type { SelectionBasis, SelectionMethod, SelectionRow, WeightSelection } from "../weight-selection.ts";
 import { type ArrayUnit, switchedLayers, type Tables } from "./array-unit.ts";
-import { type SwitchedLayer, savingOf, switchingEnergy } from "./energy.ts";
+import { selectionFigures } from "./figures.ts";
 import type { LwsOptions } from "./options.ts";
 import type { NetworkTraces } from "./traces.ts";
 
@@ -62,28 +55,6 @@ export function clockBeside({ array, calibration }: ArrayUnit, { layers }: Selec
   return [{ name: `clock of ${flipFlops} registers an element`, pJ, source }];
 }
 
-/** Four digits are more than the model is good for. */
-const rounded = (value: number): number => Number(value.toPrecision(4));
-
-const zerosOf = (layers: readonly SwitchedLayer[]): number => {
-  const count = layers.reduce((sum, { weights }) => sum + weights.length, 0);
-  const zeros = layers.reduce((sum, { weights }) => sum + (weights as Int16Array).filter((w) => w === 0).length, 0);
-  return zeros / count;
-};
-
-/** Groups lie below each other: one after the other on the same elements. */
-function heatOf(layer: SwitchedLayer, unit: ArrayUnit, images: number): number[] {
-  const { weights, groups = 1, outputs, inputs, steps, table } = layer;
-  const size = outputs * inputs;
-  const sum = new Float64Array(unit.array.rows * unit.array.columns);
-  for (let group = 0; group < groups; group++) {
-    const own = weights.subarray(group * size, (group + 1) * size) as IntegerMatrix;
-    const energies = elementEnergies(own, { outputs, inputs, steps }, table, unit.array);
-    for (const [at, energy] of energies.entries()) sum[at]! += energy;
-  }
-  return Array.from(sum, (energy) => rounded(energy / images));
-}
-
 export interface RowRequest {
   readonly unit: ArrayUnit;
   readonly before: Measured;
@@ -99,34 +70,8 @@ export interface RowRequest {
 /** One row on one unit; energies are those of one inference. */
 export function rowOf({ unit, before, after, sets, detail, options, images, withHeat }: RowRequest): SelectionRow {
   const [old, now] = [switchedLayers(before.traces, before.tables), switchedLayers(after.traces, after.tables)];
-  const [oldEnergy, newEnergy] = [switchingEnergy(old, unit.array), switchingEnergy(now, unit.array)];
-  const stale = switchingEnergy(switchedLayers(after.traces, before.tables), unit.array);
-  const { saving, ceiling } = savingOf(oldEnergy, newEnergy);
-  const { weightBits } = unit.array;
-  const layers = now.map((layer, i): SelectionLayer => {
-    const { name, groups = 1, outputs, inputs, steps, table } = layer;
-    const [a, b] = [oldEnergy.layers[i]!, newEnergy.layers[i]!];
-    const counts = ({ weights }: SwitchedLayer) => Array.from(weightHistogram(weights, weightBits));
-    return {
-      ...{ name, groups, outputs, inputs, steps: steps / images },
-      weightFj: Array.from(table.energies, (energy) => rounded(1000 * energy)),
-      set: sets(name) ?? null,
-      histogram: { before: counts(old[i]!), after: counts(layer) },
-      pJ: { before: a.total / images, after: b.total / images, allZero: a.allZero / images },
-      share: { before: a.share, after: b.share },
-      heat: withHeat ? { before: heatOf(old[i]!, unit, images), after: heatOf(layer, unit, images) } : null,
-    };
-  });
   return {
-    ...{
-      method: methodOf(options),
-      detail,
-      basis: basisId(unit, options),
-      saving,
-      ceiling,
-      layers,
-    },
-    savingByOldTables: savingOf(oldEnergy, stale).saving,
-    zeros: { before: zerosOf(old), after: zerosOf(now) },
+    ...{ method: methodOf(options), detail, basis: basisId(unit, options) },
+    ...selectionFigures({ before: old, after: now, sets, array: unit.array, images, withHeat }),
   };
 }

@@ -71,7 +71,7 @@ const isNoIndexArithmetic = ({ inputs, subgraphs }: Node): boolean =>
 export function priceSubject({ name, model }: { name: string; model: Model }, machine: Machine, asked: Asked): Priced {
   const binding = bindingOf(model, asked.batch, asked.dims);
   const counts = countWork(model, binding);
-  const { widths, text, warnings } = modelWidths(model, counts, asked.bits);
+  const { widths, text, stored, warnings } = modelWidths(model, counts, asked.bits);
   const { fuse, activity, spikeRate, timeSteps, perSecond } = asked;
   // EQAT's equations leave out everything but weights and inputs of layers: they are for that method.
   const mapping = asked.mapping ?? machine.mapping.kind;
@@ -81,11 +81,12 @@ export function priceSubject({ name, model }: { name: string; model: Model }, ma
     mapping,
     fuse,
     ...(weights && { weights }),
+    ...(stored && { stored }),
     ...(activity && { activity }),
     ...(spikeRate !== undefined && { spikeRate }),
     ...(timeSteps !== undefined && { timeSteps }),
   });
-  const footprint = footprintOf(counts, nodeWidths(counts.nodes, widths), { fuse });
+  const footprint = footprintOf(counts, nodeWidths(counts.nodes, widths), { fuse, stored });
   const subject = energySubject({
     model: {
       name,

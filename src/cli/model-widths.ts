@@ -1,8 +1,15 @@
 /** @file The bit-widths that an energy is asked for: those of the file, or what `--bits` says. */
 
 import { FemtoError, fail } from "../base/errors.ts";
-import { type Counts, type LayerWidths, uniformWidths, type Width } from "../energy/index.ts";
-import { readQuantised } from "../export/index.ts";
+import {
+  type Counts,
+  type LayerWidths,
+  type StoredWeights,
+  type StoredWidth,
+  uniformWidths,
+  type Width,
+} from "../energy/index.ts";
+import { codebookWidth, readQuantised } from "../export/index.ts";
 import { isFloatName } from "../formats/index.ts";
 import type { Model } from "../graph/model.ts";
 
@@ -10,6 +17,8 @@ export interface ModelWidths {
   readonly widths: readonly LayerWidths[];
   /** For people: `w4a8 everywhere`, `those of the file (qdq)`. */
   readonly text: string;
+  /** Layers whose weights the file keeps as indices into a table. */
+  readonly stored?: StoredWeights;
   readonly warnings: readonly string[];
 }
 
@@ -56,17 +65,21 @@ function ofFile(model: Model, counts: Counts): ModelWidths {
   if (quantised === undefined || quantised.form === "float") return floats;
   const found = new Map(quantised.layers.map((layer) => [layer.node.describe(), layer]));
   const open: string[] = [];
+  const stored = new Map<string, StoredWidth>();
   const widths = counts.layers.map((layer): LayerWidths => {
     const bits = found.get(layer.node);
     if (bits?.weight === undefined || bits.input === undefined) {
       open.push(layer.name);
       return { layer: layer.name, weight: "float32", input: "float32" };
     }
+    const own = codebookWidth(bits.weight);
+    if (own !== undefined) stored.set(layer.name, own);
     return { layer: layer.name, weight: bits.weight.bits, input: bits.input.bits };
   });
   return {
     widths,
-    text: `those of the file (${quantised.form})`,
+    text: `those of the file (${quantised.form})${stored.size === 0 ? "" : ", weights fetched as indices of codebooks"}`,
+    ...(stored.size > 0 && { stored }),
     warnings:
       open.length === 0
         ? []

@@ -15,6 +15,7 @@ import { quantities, ratioOf } from "./ratio.ts";
 import { noRegions, regionsOf } from "./regions.ts";
 import { rowOf } from "./row.ts";
 import { type Cause, causes, type Timing } from "./schedule.ts";
+import { fetchingIndices, storedWidths } from "./stored-weights.ts";
 import { type UnmodelledKind, unmodelledKinds } from "./unmodelled.ts";
 import { nodeWidths } from "./value-widths.ts";
 import { type LayerWidths, uniformWidths, type Width } from "./width.ts";
@@ -109,11 +110,13 @@ export function bill(
   const priced = priceRows(counts, machine, widths, mapping, options);
   const { rows, unmodelled } = priced;
   const isEight =
-    widths.length === counts.layers.length && widths.every(({ weight, input }) => weight === 8 && input === 8);
+    options.stored === undefined &&
+    widths.length === counts.layers.length &&
+    widths.every(({ weight, input }) => weight === 8 && input === 8);
   const eight = isEight
     ? rows
     : at("the reference, 8 bits everywhere", () =>
-        priceRows(counts, machine, uniformWidths(counts.layers, 8), mapping, options),
+        priceRows(counts, machine, uniformWidths(counts.layers, 8), mapping, { ...options, stored: undefined }),
       ).rows;
   const total = sumOf(rows.map(({ energy }) => energy));
   const prices = pricesIn(rows, machine);
@@ -172,7 +175,13 @@ function priceRows(
       : options.fuse === false
         ? noRegions(counts.nodes)
         : (mapping.regions ?? regionsOf)(counts.nodes, new Set(counts.outputs));
-  const schedules = regions.map((region) => mapping.plan(region, context));
+  const { stored } = options;
+  const coded = stored && { ...context, widthsOf: nodeWidths(counts.nodes, storedWidths(widths, stored)) };
+  const schedules = regions.map((region) => {
+    const schedule = mapping.plan(region, context);
+    const own = stored?.get(region.head.name);
+    return own && coded ? fetchingIndices(schedule, mapping.plan(region, coded), own) : schedule;
+  });
   return {
     rows: schedules.map((schedule) => rowOf(schedule, machine, context)),
     unmodelled: [

@@ -7,6 +7,7 @@ import { isMemory, type Machine, type Memory } from "../machines/index.ts";
 import type { Region } from "./mapping.ts";
 import type { Counts, NodeCost, Operand } from "./node-cost.ts";
 import { noRegions, regionsOf } from "./regions.ts";
+import type { StoredWeights } from "./stored-weights.ts";
 import type { NodeWidths } from "./value-widths.ts";
 import { bitsOfWidth, type Width } from "./width.ts";
 
@@ -27,20 +28,23 @@ export interface Fit {
   readonly fits: boolean;
 }
 
-/** `fuse: false`: values between a product and its element-wise tail are kept, too. */
+/**
+ * `fuse: false`: values between a product and its element-wise tail are kept, too. `stored`: weights that are kept as indices and
+ * a table.
+ */
 export function footprintOf(
   counts: Counts,
   widthsOf: (node: NodeCost) => NodeWidths,
-  { fuse = true }: { readonly fuse?: boolean } = {},
+  { fuse = true, stored }: { readonly fuse?: boolean; readonly stored?: StoredWeights | undefined } = {},
 ): Footprint {
   const regions = fuse ? regionsOf(counts.nodes, new Set(counts.outputs)) : noRegions(counts.nodes);
   const sizes = new Map<string, number>();
   const lastUse = new Map<string, number>();
-  const stored = new Map<string, number>();
+  const constants = new Map<string, number>();
   const bytes = ({ elements }: Operand, width: Width) => Math.ceil((elements * bitsOfWidth(width)) / 8);
   const note = (operand: Operand, width: Width, place: number) => {
     if (operand.isConstant) {
-      stored.set(`${operand.value}`, bytes(operand, width));
+      constants.set(`${operand.value}`, bytes(operand, width));
       return;
     }
     sizes.set(operand.value, Math.max(sizes.get(operand.value) ?? 0, bytes(operand, width)));
@@ -49,12 +53,16 @@ export function footprintOf(
   for (const [place, { head, tail }] of regions.entries()) {
     for (const node of [head, ...tail]) {
       const { weight, input } = widthsOf(node);
-      if (node.weight !== undefined) note(node.weight, weight, place);
+      const own = stored?.get(node.name);
+      if (node.weight !== undefined) note(node.weight, own?.bits ?? weight, place);
+      if (node.weight !== undefined && own !== undefined) {
+        constants.set(`table of ${node.weight.value}`, Math.ceil(own.tableBits / 8));
+      }
       for (const read of [node.input, ...node.reads]) if (read !== undefined) note(read, input, place);
     }
   }
   for (const value of counts.outputs) lastUse.set(value, regions.length);
-  return { storedBytes: total(stored.values()), ...peakOf(regions, widthsOf, sizes, lastUse) };
+  return { storedBytes: total(constants.values()), ...peakOf(regions, widthsOf, sizes, lastUse) };
 }
 
 function peakOf(

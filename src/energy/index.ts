@@ -20,6 +20,7 @@ export type { PriceUse } from "./price-use.ts";
 export * from "./read-activity.ts";
 export { type Action, type Busy, type Cause, causes, type Schedule, type Timing } from "./schedule.ts";
 export * as spiking from "./spiking/index.ts";
+export type { StoredWeights, StoredWidth } from "./stored-weights.ts";
 export { toggledEnergy } from "./toggles.ts";
 export * from "./total-text.ts";
 export type { UnmodelledKind } from "./unmodelled.ts";

@@ -9,6 +9,7 @@ import type { Wires } from "./lookup-regions.ts";
 import type { NodeCost } from "./node-cost.ts";
 import type { Placement, PlacementChoice } from "./placement.ts";
 import type { Schedule } from "./schedule.ts";
+import type { StoredWeights } from "./stored-weights.ts";
 import type { NodeWidths } from "./value-widths.ts";
 import type { WeightValues } from "./weight-values.ts";
 
@@ -22,6 +23,8 @@ export interface MappingOptions {
   readonly fuse?: boolean;
   /** Values of the layers' weights, for machines whose multiplier has a table of them; without it the table's mean is paid. */
   readonly weights?: WeightValues;
+  /** Layers whose weights are stored as indices into a table; the others are stored as they are multiplied. */
+  readonly stored?: StoredWeights | undefined;
   /** Zeros and events; without it nothing is skipped. */
   readonly activity?: Activity;
   /** Spiking cores: spikes per neuron and step where no activity says it. Assumed. */

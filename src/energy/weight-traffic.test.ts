@@ -47,3 +47,23 @@ test("no codebooks, no change", () => {
   const found = weightTraffic(two, loadMachine("horowitz-45nm-sram8k"), uniformWidths(two.layers, 8), new Map());
   expect(found.map(({ after }) => after)).toEqual(found.map(({ before }) => before));
 });
+
+test("of a bill: fetches alone change, table and indices are terms of their own, and the yardstick is 8 bits as codes", () => {
+  const counts = countWork(lenet5({ seed: 1 }), { N: 1 });
+  const machine = loadMachine("horowitz-45nm-sram8k");
+  const widths = uniformWidths(counts.layers, 8);
+  const [, coded] = counts.layers.map(({ name }) => name);
+  const stored = new Map([[coded!, { bits: 3, tableBits: 40 }]]);
+  const [plain, held] = [bill(counts, machine, widths), bill(counts, machine, widths, { stored })];
+  for (const [i, row] of held.rows.entries()) {
+    const { weights, ...others } = row.byCause;
+    const { weights: codes, ...same } = plain.rows[i]!.byCause;
+    expect(others).toEqual(same);
+    if (row.layer !== coded) expect(weights).toEqual(codes);
+    else expect(weights.mid / codes.mid).toBeCloseTo((3 * row.nW + 40) / (8 * row.nW), 9);
+  }
+  const rules = held.rows.find(({ layer: name }) => name === coded)!.terms.map(({ chain }) => chain.rule);
+  expect(rules.filter((rule) => /indices of 3 bits|table of 40 bits/.test(rule))).toHaveLength(2);
+  expect(held.relative.mid).toBeCloseTo(held.total.mid / plain.total.mid, 12);
+  expect(held.relative.mid).toBeLessThan(1);
+});

@@ -14,6 +14,7 @@ import type { Node } from "../graph/node.ts";
 import type { Value } from "../graph/value.ts";
 import { Emit, inferModel } from "../operators/index.ts";
 import { INDEX_BITS_KEY } from "../rewrites/index.ts";
+import type { QuantisedWeight } from "./read/weights.ts";
 
 /** What a weight of n elements takes in store. */
 export interface CodebookSize {
@@ -29,6 +30,15 @@ export function codebookSize(elements: number, distinct: number, tableBits = 8):
   const indexBits = Math.ceil(Math.log2(Math.max(1, distinct)));
   const tableBytes = distinct * Math.ceil(tableBits / 8);
   return { indexBits, indexBytes: indexBits * Math.ceil(elements / 8), tableBytes };
+}
+
+/** Bits of an index, and of the whole table, of a weight that was read back; `undefined` where the file has its codes. */
+export function codebookWidth({
+  codes,
+  container,
+  indexBits,
+}: Pick<QuantisedWeight, "codes" | "container" | "indexBits">): { bits: number; tableBits: number } | undefined {
+  return indexBits === undefined ? undefined : { bits: indexBits, tableBits: new Set(codes).size * bitsOf(container) };
 }
 
 export interface StoredWeight extends CodebookSize {

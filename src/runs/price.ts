@@ -8,16 +8,21 @@ import { oneExample } from "../rewrites/index.ts";
 import { rawSamplesIn } from "./artefacts.ts";
 import { onesNote } from "./lookup-ones.ts";
 import type { RunSpec } from "./spec.ts";
+import { storedWeights } from "./weight-storage.ts";
 
 export type Priced = Pick<ReportRow, "energy" | "layers"> & { readonly notes?: readonly string[] };
 
-/** Energy of the whole bit-widths. Quantising changes formats, not work; another network has its own work. */
+/**
+ * Energy of the whole bit-widths, weights fetched as the files hold them. Quantising changes formats, not work; another network has
+ * its own work.
+ */
 export function price(spec: Pick<RunSpec, "model" | "machine" | "data">, outcome: Outcome): Priced {
   const { model, machine, data } = spec;
   const counts = countWork(model, oneExample(model));
   const kind = kindOf(outcome);
   if (kind !== "reworked" && kind !== "lookup") {
-    const invoice = bill(counts, machine, outcome.bits ?? uniformWidths(counts.layers, "float32"));
+    const widths = outcome.bits ?? uniformWidths(counts.layers, "float32");
+    const invoice = bill(counts, machine, widths, { stored: storedWeights(outcome) });
     return shown(invoice, invoice.relative.mid);
   }
   // The yardstick is that of every row: the model that the run was given, 8 bits everywhere.

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { numbers } from "../base/tensor.ts";
-import { readQuantised } from "../export/index.ts";
+import { bill, countWork } from "../energy/index.ts";
+import { codebookWidth, readQuantised } from "../export/index.ts";
 import type { Model } from "../graph/model.ts";
 import { lws } from "../methods/index.ts";
 import { readModelFile } from "../onnx/index.ts";
@@ -115,12 +116,30 @@ describe("EQAT, then LWS", () => {
     const byCause = result.report.rows
       .find(({ name }) => name === "LWS")!
       .layers.map(({ byCause: own }) => own.weights!);
+    // The bill of the file by itself, as femto energy reads it.
+    const file = readModelFile(join(folder, "LWS", "model.onnx"));
+    const counts = countWork(file, { N: 1 });
+    const stored = new Map(
+      read.flatMap(({ node, weight }) => {
+        const own = codebookWidth(weight!);
+        return own === undefined
+          ? []
+          : [[counts.layers.find((layer) => layer.node === node.describe())!.name, own] as const];
+      }),
+    );
+    const widths = read.map(({ weight, input }, i) => ({
+      layer: counts.layers[i]!.name,
+      weight: weight!.bits,
+      input: input!.bits,
+    }));
+    const own = bill(counts, smallSpec(folder).machine, widths, { stored }).rows;
+    expect(own.map(({ byCause: one }) => one.weights.mid)).toEqual(byCause.map((pJ) => expect.closeTo(pJ, 9)));
     for (const [i, { values, weights, indexBits, codeBits, bytes, fetchPj }] of layers.entries()) {
       const codes = read[i]!.weight!.codes;
       expect([values, weights]).toEqual([new Set(codes).size, codes.length]);
       expect(read[i]!.weight!.indexBits).toBe(indexBits ?? undefined);
-      // Before: what the bill of the row says of its weights.
-      expect(fetchPj.before).toBeCloseTo(byCause[i]!, 9);
+      // What the bill of the row says of its weights, whose files have codebooks.
+      expect(fetchPj.after).toBeCloseTo(byCause[i]!, 9);
       if (indexBits === null) continue;
       expect(indexBits).toBe(Math.ceil(Math.log2(values)));
       expect(bytes).toEqual({

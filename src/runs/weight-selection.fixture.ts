@@ -180,7 +180,15 @@ export async function rowsOn(
     const isShown = name === "LWS 32";
     const { layers, ...figures } = figuresOf(baseline, now, sets, isShown);
     rows.push({
-      ...{ name, method, detail, seed: 1, basis: basis.id, ...figures, layers: isShown ? (structuredClone(layers) as SelectionRow["layers"]) : [] },
+      ...{
+        name,
+        method,
+        detail,
+        seed: 1,
+        basis: basis.id,
+        ...figures,
+        layers: isShown ? (structuredClone(layers) as SelectionRow["layers"]) : [],
+      },
       accuracy: { value: await accuracyOf(network), baseline: own, examples: inputs.dims[0]! },
     });
   }

@@ -29,7 +29,7 @@ export interface QuantisedWeight {
   readonly axis: number;
   /** Codes along the axis that share a scale; 0 where scales are not blocked. */
   readonly block: number;
-  /** Bits of an index where the file keeps the weight as a codebook. */
+  /** Bits of an index where the file keeps the weight as a codebook; `container` is the type of the table's entries. */
   readonly indexBits?: number;
 }
 

@@ -1,15 +1,18 @@
 /** @file What is refused before anything is trained: by shapes, whatever the layers' kind, and files without scales. */
 
 import { describe, expect, it } from "vitest";
-import { toInteger, toQdq } from "../../export/index.ts";
-import { evaluate } from "../../rewrites/evaluate.ts";
-import { quantizableLayers } from "../../rewrites/index.ts";
-import { cnn5, lenet5 } from "../../zoo/index.ts";
-import { checkFit } from "./fit.ts";
-import { lwsOptions } from "./options.ts";
-import { floatNet, int8Net } from "./small.fixture.ts";
+import { toInteger, toQdq } from "../export/index.ts";
+import { quantiseRandomly } from "../export/random-network.fixture.ts";
+import type { Model } from "../graph/model.ts";
+import { type LwsOptions, lws } from "../methods/index.ts";
+import { evaluate } from "../rewrites/evaluate.ts";
+import { quantizableLayers } from "../rewrites/index.ts";
+import { cnn5, lenet5 } from "../zoo/index.ts";
 
-const options = (own: object = {}) => lwsOptions.parse(own);
+const floatNet = () => lenet5({ seed: 1 });
+const int8Net = () => quantiseRandomly(floatNet(), 1, { weightBits: 8, inputBits: 7 }).model;
+const options = (own: object = {}) => lws.options.parse(own);
+const checkFit = (model: Model, own: LwsOptions, isStart: boolean) => lws.check!(model, own, isStart);
 const refused = (code: string, where: string) =>
   expect.objectContaining({ code, where: expect.stringContaining(where) });
 
@@ -59,7 +62,7 @@ describe("files", () => {
       const real = evaluate(weight.producer!, [codes!.constant!, scale!.constant!, undefined])[0]!;
       node.setInput(1, model.graph.addInitializer(`${node.name}.float`, real));
     }
-    for (const own of ["conv1", "conv2", "fc"]) {
+    for (const own of ["conv1", "conv2", "fc1"]) {
       expect(() => checkFit(model, options(), true)).toThrow(
         expect.objectContaining({ code: "lws.float", got: expect.stringContaining(own) }),
       );

@@ -23,6 +23,7 @@ import { readData } from "./dataset.ts";
 import { type FpgaResult, fpgaCounts, fpgaText } from "./lut-fpga.ts";
 import { compareWithModel, networkOf, readNetworkData } from "./lut-source.ts";
 import type { Output } from "./output.ts";
+import { StageLine } from "./stage-line.ts";
 import { choiceOf, wholeOf, wordsOf } from "./values.ts";
 
 export const lutArgs = {
@@ -70,7 +71,10 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
   const made = lutFiles(network, form, { name: asked.name ?? "lut_network", isPipelined, counterInputs });
   makeFolder(folder);
   for (const { name, content } of made.files) write(join(folder, name), content);
-  const check = await checkLutFiles(form, made, network, folder, samples);
+  const line = new StageLine(output);
+  // Only circuits take long enough to ask what goes on.
+  const progress = form === "verilog" ? line.show : undefined;
+  const check = await checkLutFiles(form, made, network, folder, samples, progress);
   const files = made.files.map(({ name }) => {
     const bytes = readFileSync(join(folder, name));
     return { path: join(folder, name), bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
@@ -78,10 +82,10 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
   const accuracy = labels === undefined ? undefined : shareOf(check.classes, labels);
   const fpga: FpgaResult[] = [];
   for (const target of fabrics) {
-    output.note(`mapping to ${target} …`);
-    const how = { keepsTables: asked["keep-tables"] === true };
+    const how = { keepsTables: asked["keep-tables"] === true, progress: line.show };
     fpga.push(await fpgaCounts(made.circuit!, target, { samples, classes: check.classes }, how));
   }
+  line.finish();
   const { samples: checked, by, missing, counts } = check;
   output.json({
     source: path,
@@ -109,6 +113,14 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
   }
   output.print(`files    ${checkText(check)}`);
   for (const result of fpga) output.print(fpgaText(result));
+  for (const { target, check } of fpga) if (check !== undefined) refuseDifference(target, check);
+}
+
+function refuseDifference(target: string, { samples, differ, first }: NonNullable<FpgaResult["check"]>): void {
+  if (differ === 0) return;
+  const message = "the mapped circuit does not answer what the network answers";
+  const got = `${differ} of ${samples} samples get another class, first sample ${first}`;
+  fail({ code: "export.differs", where: `circuit on ${target}`, message, got });
 }
 
 function checkText({ samples, by, missing, counts }: FileCheck): string {

@@ -21,7 +21,7 @@ export const fpgaCounts = (
   made: LutCircuit,
   target: LutSynthesis["target"],
   { samples, classes }: { readonly samples: Samples; readonly classes: Uint8Array },
-  how: Pick<LutSynthesisOptions, "keepsTables">,
+  how: Pick<LutSynthesisOptions, "keepsTables" | "progress">,
 ): Promise<FpgaResult> =>
   withYosys(
     (yosys) =>
@@ -30,16 +30,20 @@ export const fpgaCounts = (
         ...(samples instanceof Uint8Array && { test: { samples, classes } }),
         ...how,
       }),
-    { timeoutSeconds: PATIENCE_SECONDS },
+    { timeoutSeconds: PATIENCE_SECONDS, ...(how.progress && { onPass: how.progress }) },
   );
 
 /** Lines of a person's report. */
-export function fpgaText({ target, engine, core, whole, check, proof, seconds }: FpgaResult): string {
+export function fpgaText({ target, engine, core, whole, parts, check, proof, seconds }: FpgaResult): string {
   const counted = ({ lut, lutByInputs, carry, flipFlop }: FpgaCounts) => {
     const inputs = Object.entries(lutByInputs).map(([n, count]) => `${count} of ${n}`);
     return `${lut} lookup tables (inputs: ${inputs.join(", ")}), ${carry} carries, ${flipFlop} flip-flops`;
   };
   const lines = [`${target}, ${engine}`, `  core     ${counted(core)}`];
+  if (parts !== undefined) {
+    const { tables, counters, argmax } = parts;
+    lines.push(`           of which tables ${tables}, counters ${counters}, argmax ${argmax}`);
+  }
   if (whole !== undefined)
     lines.push(`  whole    ${counted(whole)}`, `  encoder  ${whole.lut - core.lut} lookup tables`);
   if (check !== undefined) {

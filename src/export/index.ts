@@ -9,6 +9,7 @@ export { checkLutFiles, type FileCheck } from "./lut/check-files.ts";
 export { describe as describeLutNetwork } from "./lut/description.ts";
 export { edgeSamples } from "./lut/edge-samples.ts";
 export { type LutFile, type LutFiles, type LutForm, lutFiles, lutForms } from "./lut/files.ts";
+export type { Progress } from "./lut/progress.ts";
 export { compareLutNetwork, samplesOf } from "./lut-equivalence.ts";
 export { toLutNetwork } from "./lut-network.ts";
 export { type IntegerModel, toInteger } from "./onnx/integer.ts";

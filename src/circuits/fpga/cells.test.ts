@@ -76,7 +76,7 @@ test.each(["xilinx", "ice40"] as const)(
         "write_json -selected cells.json",
         "select -clear",
         "techmap -autoproc -map library.v",
-        ...quickGates,
+        ...quickGates(["t"]),
       ],
       sources: [{ file: "t.v", text }],
       files: { "library.v": libraryOf(fabric) },

@@ -23,10 +23,14 @@ export function runFpgaNetlist(
     values.set(bit, plane);
     return plane;
   });
-  for (let i = 0; i < count; i++) {
-    at(i).forEach((bit, b) => {
-      planes[b]![i >> 5]! |= bit << (i & 31);
-    });
+  for (let w = 0; w < words; w++) {
+    // A word of every plane at once: bit by bit each would be fetched and stored 32 times.
+    const together = Array.from({ length: Math.min(32, count - 32 * w) }, (_, lane) => at(32 * w + lane));
+    for (let b = 0; b < planes.length; b++) {
+      let word = 0;
+      for (let lane = 0; lane < together.length; lane++) word |= together[lane]![b]! << lane;
+      planes[b]![w] = word;
+    }
   }
   for (const { inputs, output, contents } of nodes) {
     const from = inputs.map((bit) => values.get(bit) ?? new Int32Array(words));

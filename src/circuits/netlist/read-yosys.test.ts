@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { FemtoError } from "../../base/errors.ts";
+import { singleStream } from "../equivalence/netlist-machine.ts";
 import { flipFlopCell } from "./cells.ts";
 import { countKinds } from "./netlist.ts";
 import { readYosysNetlist } from "./read-yosys.ts";
@@ -51,6 +52,21 @@ test("a counter with enable and synchronous reset", () => {
     enable: { net: net("en"), active: 1 },
     reset: { net: net("rst"), active: 1, value: 0, overEnable: true },
   });
+});
+
+test("a wide multiplexer is one for each bit", () => {
+  const netlist = readYosysNetlist(
+    file(({ ports, cells }) => {
+      ports.a!.bits = [2, 5];
+      ports.y!.bits = [4, 6];
+      cells.g = { type: "$mux", connections: { A: [2, "1"], B: ["0", 5], S: [3], Y: [4, 6] } };
+    }),
+  );
+  const machine = singleStream(netlist);
+  for (let a = 0n; a < 4n; a++) {
+    expect(machine.step({ a, b: 0n }).y).toBe((a & 1n) | 2n);
+    expect(machine.step({ a, b: 1n }).y).toBe(a & 2n);
+  }
 });
 
 test("the same counter in Femto's cell library", () => {

@@ -77,8 +77,8 @@ function refuse(type: string, where: string): never {
 }
 
 /**
- * The netlist of a Yosys JSON file (text, or the parsed object): `$_AND_` … `$_OAI4_`, `$_DFF_P_` and its forms with enable and
- * synchronous reset, and the cells of Femto's library.
+ * The netlist of a Yosys JSON file (text, or the parsed object): `$_AND_` … `$_OAI4_`, `$mux` of any width, `$_DFF_P_` and its
+ * forms with enable and synchronous reset, and the cells of Femto's library.
  * @throws FemtoError `netlist.json`, `netlist.module`, `netlist.cell`, `netlist.latch`, `netlist.asynchronous-reset`,
  *   `netlist.undefined-bit`, `netlist.clock`, `netlist.port`, and those of `checkNetlist`
  */
@@ -101,6 +101,10 @@ export function readYosysNetlist(json: unknown, options: ReadOptions = {}): Netl
     if (cell.type === "$scopeinfo") continue;
     const where = `${name} › cell ${cellName}`;
     const pin = (pinName: string) => nets.net(singleBit(cell, pinName, where), `${where} pin ${pinName}`);
+    if (cell.type === "$mux") {
+      gates.push(...multiplexers(cell, nets, where));
+      continue;
+    }
     const gate = Object.hasOwn(table, cell.type) ? table[cell.type] : undefined;
     if (gate !== undefined) {
       gates.push({ kind: gate.kind, inputs: gate.pins.map(pin), output: pin(gate.output) });
@@ -121,6 +125,15 @@ export function readYosysNetlist(json: unknown, options: ReadOptions = {}): Netl
   }
   const clock = oneClock(clocks, ports, name);
   return checkNetlist({ name, netNames: nets.names, ports, gates, flipFlops, ...(clock && { clock }) });
+}
+
+/** One for each bit of a wide one. */
+function multiplexers(cell: Cell, nets: Nets, where: string): Gate[] {
+  const s = nets.net(singleBit(cell, "S", where), `${where} pin S`);
+  const [a, b, y] = ["A", "B", "Y"].map((pin) =>
+    (cell.connections[pin] ?? []).map((bit) => nets.net(bit, `${where} pin ${pin}`)),
+  ) as [Net[], Net[], Net[]];
+  return y.map((output, k) => ({ kind: "MUX", inputs: [a[k]!, b[k]!, s], output }));
 }
 
 function singleBit(cell: Cell, pin: string, where: string): YosysBit {

@@ -18,3 +18,9 @@ export interface RunAnswer {
   /** The package could not be loaded or broke; nothing to do with the design. */
   readonly broken?: string;
 }
+
+/** On the way: the pass of the script that begins, e.g. `TECHMAP`. */
+export interface PassNotice {
+  readonly id: number;
+  readonly pass: string;
+}

@@ -63,24 +63,47 @@ export function mapTo(target: Target, top: string, { usesMultipliers = false }: 
 export const readCells = (fabric: Fabric): string => `read_verilog -D ICE40_HX -lib -specify +/${fabric}/cells_sim.v`;
 
 /** As `mapTo` after `readCells`: the first step of synthesis, which reads the library, would read it again. */
-export const mapKept = (fabric: Fabric, top: string): string[] =>
+const mapRead = (fabric: Fabric, top: string): string[] =>
   mapTo(fabric, top).map((line) =>
     line
       .replace(/^synth_xilinx /, "synth_xilinx -run prepare: ")
-      .replace(/^synth_ice40 /, "synth_ice40 -run flatten: "),
+      // ABC9 takes every lookup table of the text for a box of its own to be timed, and does not come back from thousands.
+      .replace(/^synth_ice40 /, "synth_ice40 -noabc9 -run flatten: "),
   );
 
-/** Gates without optimisation by abc: quick, for holding many modules against their models. Inner names are dropped. */
-export const quickGates: readonly string[] = [
+/**
+ * Maps a text that names cells of the fabric, after `readCells`. Modules that stay apart keep their cells, nobody looks at
+ * them once for each place where they are used, and the nets at their ports stay; counts are of each module by itself. The
+ * netlist is flat.
+ */
+export const mapApart = (fabric: Fabric, top: string, apart: readonly string[]): string[] => {
+  const names = apart.map(scriptName).join(" ");
+  return [
+    `setattr -mod -set keep_hierarchy 1 ${names}`,
+    ...mapRead(fabric, top),
+    `setattr -mod -unset keep_hierarchy ${names}`,
+    "flatten",
+    "opt_clean",
+  ];
+};
+
+/**
+ * Gates without optimisation by abc: quick, for holding many modules against their models. Multiplexers stay as wide as
+ * they are, because a network of tables is nothing else, and modules are mapped before there are copies of them.
+ */
+export const quickGates = (tops: readonly string[]): string[] => [
   "proc",
-  "flatten",
+  // Where a cell comes from would be copied to every gate of it.
+  "attrmap -remove src",
   "opt_expr",
   "opt_clean",
-  "simplemap",
-  "techmap",
+  "simplemap t:* t:$mux %d",
+  "techmap t:* t:$mux %d",
+  "opt_clean",
+  "flatten",
   "opt_clean -purge",
-  "attrmap -remove src",
-  "write_json netlist.json",
+  `select ${tops.map(scriptName).join(" ")}`,
+  "write_json -selected netlist.json",
 ];
 
 /**

@@ -3,12 +3,11 @@
 import { z } from "zod";
 import { fail } from "../../base/errors.ts";
 
+const byType = z.record(z.string(), z.number()).default({});
+
 const schema = z.object({
-  design: z.object({
-    num_cells: z.number(),
-    num_cells_by_type: z.record(z.string(), z.number()).default({}),
-    area: z.number().optional(),
-  }),
+  modules: z.record(z.string(), z.object({ num_cells_by_type: byType })).default({}),
+  design: z.object({ num_cells: z.number(), num_cells_by_type: byType, area: z.number().optional() }),
 });
 
 export interface CellCounts {
@@ -18,22 +17,43 @@ export interface CellCounts {
   readonly area: number | undefined;
 }
 
-/** Yosys puts its log before the JSON; numbers begin at the first brace. */
+/** The whole design. */
 export function parseStatistics(text: string): CellCounts {
-  const start = text.indexOf("{");
-  const parsed = start < 0 ? undefined : schema.safeParse(parse(text.slice(start)));
-  if (parsed?.success !== true) {
-    return fail({
-      code: "circuits.statistics",
-      where: "stat -json",
-      message: "Yosys' statistics are not as expected",
-      got: text.slice(0, 80),
-    });
-  }
-  const { num_cells, num_cells_by_type, area } = parsed.data.design;
+  const { num_cells, num_cells_by_type, area } = statisticsIn(text).design;
   // Hierarchy notes are no hardware.
   const { $scopeinfo: notes = 0, ...byType } = num_cells_by_type;
   return { cells: num_cells - notes, byType, area };
+}
+
+/** Of a design that is not flat, any module with all that stands in it. @throws Error if there is no such module */
+export function statisticsOfModules(text: string): (module: string) => CellCounts {
+  const { modules } = statisticsIn(text);
+  const known = (module: string) => modules[`\\${module}`]?.num_cells_by_type;
+  return function within(module): CellCounts {
+    const own = known(module);
+    if (own === undefined) throw new Error(`no statistics of a module ${module}`);
+    const byType: Record<string, number> = {};
+    for (const [type, count] of Object.entries(own)) {
+      if (type === "$scopeinfo") continue;
+      const below = known(type) === undefined ? { [type]: 1 } : within(type).byType;
+      for (const [cell, each] of Object.entries(below)) byType[cell] = (byType[cell] ?? 0) + count * each;
+    }
+    const cells = Object.values(byType).reduce((sum, count) => sum + count, 0);
+    return { cells, byType, area: undefined };
+  };
+}
+
+/** Yosys puts its log before the JSON; numbers begin at the first brace. */
+function statisticsIn(text: string): z.infer<typeof schema> {
+  const start = text.indexOf("{");
+  const parsed = start < 0 ? undefined : schema.safeParse(parse(text.slice(start)));
+  if (parsed?.success === true) return parsed.data;
+  return fail({
+    code: "circuits.statistics",
+    where: "stat -json",
+    message: "Yosys' statistics are not as expected",
+    got: text.slice(0, 80),
+  });
 }
 
 function parse(text: string): unknown {

@@ -94,8 +94,12 @@ export async function quickNetlists(yosys: Yosys, designs: readonly Design[]): P
     sources.set(source.file, source);
   }
   const { files } = await yosys.run({
-    step: `netlists of ${designs.length} designs`,
-    script: [...[...sources.keys()].map((file) => `read_verilog -sv ${file}`), "hierarchy -check", ...quickGates],
+    step: designs.length === 1 ? `gates of ${designs[0]!.top}` : `gates of ${designs.length} designs`,
+    script: [
+      ...[...sources.keys()].map((file) => `read_verilog -sv ${file}`),
+      "hierarchy -check",
+      ...quickGates(designs.map(({ top }) => top)),
+    ],
     sources: [...sources.values()],
     outputs: ["netlist.json"],
   });

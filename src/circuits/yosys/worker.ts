@@ -1,7 +1,10 @@
 /** @file The thread in which Yosys runs as WebAssembly: a run blocks for seconds and takes some 300 MB. */
 
 import { parentPort } from "node:worker_threads";
-import type { RunAnswer, RunRequest } from "./protocol.ts";
+import { passIn } from "./pass-heading.ts";
+import { printedFiles, printing } from "./printed-files.ts";
+import { PrintedText } from "./printed-text.ts";
+import type { PassNotice, RunAnswer, RunRequest } from "./protocol.ts";
 
 type Tree = { [name: string]: Tree | string | Uint8Array };
 
@@ -10,23 +13,26 @@ const decode = (bytes: string | Uint8Array): string =>
 
 async function run({ id, script, files, outputs }: RunRequest): Promise<RunAnswer> {
   const { runYosys, Exit } = await import("@yowasp/yosys");
-  const chunks: Uint8Array[] = [];
+  const printed = new PrintedText();
   const stream = (bytes: Uint8Array | null) => {
-    if (bytes !== null) chunks.push(bytes.slice());
+    if (bytes === null) return;
+    printed.append(bytes);
+    const pass = passIn(bytes);
+    if (pass !== undefined) parentPort?.postMessage({ id, pass } satisfies PassNotice);
   };
-  const log = () => Buffer.concat(chunks).toString("utf8");
-  const pick = (tree: Tree | undefined) =>
-    Object.fromEntries(
-      outputs.flatMap((name) => {
-        const file = tree?.[name];
-        return typeof file === "string" || file instanceof Uint8Array ? [[name, decode(file)]] : [];
-      }),
-    );
+  const answer = (ok: boolean, tree: Tree | undefined): RunAnswer => {
+    const { log, files: apart } = printedFiles(printed.toString());
+    const written = outputs.flatMap((name) => {
+      const file = tree?.[name];
+      return typeof file === "string" || file instanceof Uint8Array ? [[name, decode(file)]] : [];
+    });
+    return { id, ok, log, files: { ...Object.fromEntries(written), ...apart } };
+  };
+  const words = ["-Q", "-T", "-p", printing(script, outputs)];
   try {
-    const tree = await runYosys(["-Q", "-T", "-p", script], { ...files }, { stdout: stream, stderr: stream });
-    return { id, ok: true, log: log(), files: pick(tree) };
+    return answer(true, await runYosys(words, { ...files }, { stdout: stream, stderr: stream }));
   } catch (error) {
-    if (error instanceof Exit) return { id, ok: false, log: log(), files: pick(error.files) };
+    if (error instanceof Exit) return answer(false, error.files);
     throw error;
   }
 }

@@ -13,7 +13,7 @@ import { FemtoError, fail } from "../../base/errors.ts";
 import { findTool } from "../native/tools.ts";
 import { keyOf, readEntry, synthesisCache, writeEntry } from "./cache.ts";
 import { latchIn, type Source, yosysFailure } from "./failure.ts";
-import type { RunAnswer, RunRequest } from "./protocol.ts";
+import type { PassNotice, RunAnswer, RunRequest } from "./protocol.ts";
 
 export interface YosysJob {
   /** What is done, for messages: `synthesis of mac`. */
@@ -42,6 +42,8 @@ export interface YosysOptions {
   readonly cache?: string | false;
   /** A run that takes longer is ended. */
   readonly timeoutSeconds?: number;
+  /** Told of every pass of a run as it begins; an installed program tells nothing on the way. */
+  readonly onPass?: (step: string, pass: string) => void;
 }
 
 /** The version of the npm package; undefined where it is not installed. */
@@ -61,9 +63,11 @@ export class Yosys {
   readonly #kind: "wasm" | "native";
   readonly #cache: string | false;
   readonly #timeoutSeconds: number;
+  readonly #onPass: YosysOptions["onPass"];
   #worker: Worker | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #settle: ((answer: RunAnswer) => void) | undefined;
+  #step = "";
   #runs = 0;
 
   /** @throws FemtoError `circuits.no-yosys` where there is none */
@@ -84,6 +88,7 @@ export class Yosys {
     this.engine = version === undefined ? native!.version : `@yowasp/yosys ${version}`;
     this.#cache = cache;
     this.#timeoutSeconds = timeoutSeconds;
+    this.#onPass = options.onPass;
   }
 
   /** Runs a script. @throws FemtoError with the place of the mistake where Yosys refuses */
@@ -92,7 +97,8 @@ export class Yosys {
     const inputs = { ...Object.fromEntries(sources.map(({ file, text }) => [file, text])), ...files };
     const key = keyOf(1, this.engine, script, inputs, outputs);
     const kept = this.#cache === false ? undefined : (readEntry(this.#cache, key) as RunAnswer | undefined);
-    const answer = kept ?? (await this.#queue({ id: ++this.#runs, script: script.join("\n"), files: inputs, outputs }));
+    const request = { id: ++this.#runs, script: script.join("\n"), files: inputs, outputs };
+    const answer = kept ?? (await this.#queue(step, request));
     if (answer.broken !== undefined) {
       const hint = "a smaller design or a simpler script may pass";
       throw new FemtoError({ code: "circuits.yosys", where: step, message: `Yosys broke: ${answer.broken}`, hint });
@@ -110,8 +116,11 @@ export class Yosys {
     this.#worker = undefined;
   }
 
-  #queue(request: RunRequest): Promise<RunAnswer> {
-    const run = () => (this.#kind === "wasm" ? this.#inWorker(request) : this.#natively(request));
+  #queue(step: string, request: RunRequest): Promise<RunAnswer> {
+    const run = () => {
+      this.#step = step;
+      return this.#kind === "wasm" ? this.#inWorker(request) : this.#natively(request);
+    };
     const answer = this.#turn.then(run);
     this.#turn = answer.catch(() => {});
     return answer;
@@ -142,7 +151,10 @@ export class Yosys {
     const isSource = import.meta.url.endsWith(".ts");
     const entry = isSource ? "../../../dist/circuits/yosys/worker.js" : "./worker.js";
     const worker = new Worker(new URL(entry, import.meta.url));
-    worker.on("message", (answer: RunAnswer) => this.#settle?.(answer));
+    worker.on("message", (message: RunAnswer | PassNotice) => {
+      if ("pass" in message) this.#onPass?.(this.#step, message.pass);
+      else this.#settle?.(message);
+    });
     worker.on("error", (error) => {
       this.#worker = undefined;
       this.#settle?.(brokenAnswer(error.message));

@@ -8,6 +8,7 @@ import type { Samples } from "../../engine/bits/index.ts";
 import type { LutNetwork } from "../../engine/bits/network.ts";
 import { evaluate } from "../../engine/bits/reference.ts";
 import type { LutFiles, LutForm } from "./files.ts";
+import { type Progress, silent } from "./progress.ts";
 import { runLutFiles } from "./run-files.ts";
 
 export interface FileCheck {
@@ -28,6 +29,7 @@ export async function checkLutFiles(
   network: LutNetwork,
   folder: string,
   samples: Samples,
+  progress: Progress = silent,
 ): Promise<FileCheck> {
   const { features } = network.input;
   const count = samples.length / features;
@@ -35,7 +37,7 @@ export async function checkLutFiles(
     evaluate(network, samples.subarray(i * features, (i + 1) * features)),
   );
   const classes = Uint8Array.from(expected, (one) => one.class);
-  const answers = await runLutFiles(form, { ...made, network, folder }, samples);
+  const answers = await runLutFiles(form, { ...made, network, folder, progress }, samples);
   if ("missing" in answers) {
     return { samples: count, by: undefined, missing: answers.missing, counts: 0, classes };
   }

@@ -9,8 +9,9 @@ import { FemtoError, fail } from "../../base/errors.ts";
 import { Yosys } from "../../circuits/index.ts";
 import type { Samples } from "../../engine/bits/index.ts";
 import type { LutNetwork } from "../../engine/bits/network.ts";
-import { answersOfDesign } from "../verilog/lut-check.ts";
+import { answersOfDesign } from "../verilog/lut-answers.ts";
 import type { LutFiles, LutForm } from "./files.ts";
+import type { Progress } from "./progress.ts";
 
 export interface Answers {
   /** What ran the files. */
@@ -28,6 +29,7 @@ export interface NotRun {
 interface Written extends LutFiles {
   readonly network: LutNetwork;
   readonly folder: string;
+  readonly progress: Progress;
 }
 
 type Runner = (written: Written, samples: Samples) => Promise<Answers | NotRun> | Answers | NotRun;
@@ -95,13 +97,16 @@ function runC({ files, folder, network }: Written, samples: Samples): Answers | 
 /** Reading thousands of tables takes a minute, on a busy machine many. */
 const PATIENCE_SECONDS = 2 * 3600;
 
-async function runVerilog({ files, folder, circuit, network }: Written, samples: Samples): Promise<Answers | NotRun> {
+async function runVerilog(
+  { files, folder, circuit, network, progress }: Written,
+  samples: Samples,
+): Promise<Answers | NotRun> {
   const sources = files
     .filter(({ name }) => name.endsWith(".v"))
     .map(({ name }) => ({ file: name, text: readFileSync(join(folder, name), "utf8") }));
-  const yosys = new Yosys({ timeoutSeconds: PATIENCE_SECONDS });
+  const yosys = new Yosys({ timeoutSeconds: PATIENCE_SECONDS, onPass: progress });
   try {
-    const classes = await answersOfDesign(yosys, circuit!, sources, network, samples);
+    const classes = await answersOfDesign(yosys, circuit!, sources, network, samples, progress);
     return { by: `gates of ${yosys.engine}`, classes };
   } catch (error) {
     if (error instanceof FemtoError && error.code === "circuits.no-yosys") return { missing: error.expected! };

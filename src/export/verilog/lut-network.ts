@@ -10,19 +10,18 @@ import {
   concat,
   defaultClocking,
   type Expression,
-  type Machine,
   type Module,
   ModuleBuilder,
   unsigned,
 } from "../../circuits/verilog/index.ts";
 import { type LutNetlist, toNetlist } from "../../engine/bits/netlist.ts";
 import type { LutNetwork } from "../../engine/bits/network.ts";
-import { evaluate } from "../../engine/bits/reference.ts";
 import { simplified } from "../../engine/bits/simplify.ts";
 import { validated } from "../../engine/bits/validate.ts";
 import { networkHash } from "../lut/description.ts";
 import type { CounterInputs } from "./counter-plan.ts";
 import { encoderModule } from "./lut-encoder.ts";
+import { modelOfNetlist, modelOfNetwork } from "./lut-model.ts";
 import { withPlainGroups } from "./lut-polarity.ts";
 import { popcountModule } from "./lut-popcount.ts";
 import { tablesModule } from "./lut-tables.ts";
@@ -47,9 +46,11 @@ export interface LutCircuit {
   readonly core: Circuit;
   /** What the circuit is made from; bit b of the code is `netlist.bits[b]`. */
   readonly netlist: LutNetlist;
+  /** Names of the modules that are nothing but tables: those of the network, and what counts the ones of a class. */
+  readonly modules: { readonly tables: string; readonly counter: string };
 }
 
-const VERSION = 2;
+const VERSION = 3;
 const DEFAULT_COUNTER_LEVELS = 2;
 
 /** @throws FemtoError `bits.*` if the network is unsound, `export.constant` if it answers the same to everything */
@@ -67,19 +68,23 @@ export function toLutCircuit(network: LutNetwork, options: LutCircuitOptions = {
   const clocking: Clocking | undefined = isPipelined ? { clock: defaultClocking.clock } : undefined;
   const counterLevels = isPipelined ? (options.counterLevels ?? DEFAULT_COUNTER_LEVELS) : 0;
   const { counterInputs = 6 } = options;
-  const { module: coreModule, latency, facts } = makeCore(netlist, { name, clocking, counterLevels, counterInputs });
+  const {
+    module: coreModule,
+    latency,
+    facts,
+    modules,
+  } = makeCore(netlist, { name, clocking, counterLevels, counterInputs });
   const parameters = { network: networkHash(network), isPipelined, counterLevels, counterInputs, isVerbatim };
   const hash = parameters.network.slice(0, 16);
   const common = { generator: "lut-network", version: VERSION, parameters, hash, initiationInterval: 1, facts };
-  const codes = codeReader(netlist);
   const core: Circuit = {
     ...common,
     name: coreModule.name,
     top: coreModule,
     latency,
-    model: () => delayedModel(latency, ({ code_i }) => classOf(netlist, codes(code_i!))),
+    model: modelOfNetlist(netlist, latency),
   };
-  if (network.input.dtype !== "uint8") return { circuit: undefined, core, netlist };
+  if (network.input.dtype !== "uint8") return { circuit: undefined, core, netlist, modules };
   const top = makeTop(netlist, name, clocking, coreModule);
   const full = latency + (isPipelined ? 1 : 0);
   const circuit: Circuit = {
@@ -87,16 +92,16 @@ export function toLutCircuit(network: LutNetwork, options: LutCircuitOptions = {
     name,
     top,
     latency: full,
-    model: () =>
-      delayedModel(full, ({ sample_i }) => evaluate(network, bytesOf(sample_i!, network.input.features)).class),
+    model: modelOfNetwork(network, full),
   };
-  return { circuit, core, netlist };
+  return { circuit, core, netlist, modules };
 }
 
 interface Core {
   readonly module: Module;
   readonly latency: number;
   readonly facts: Readonly<Record<string, number>>;
+  readonly modules: LutCircuit["modules"];
 }
 
 interface CorePlan {
@@ -124,6 +129,7 @@ function makeCore(netlist: LutNetlist, { name, clocking, counterLevels, counterI
   return {
     module: m.finish(),
     latency: registers + counter.latency,
+    modules: { tables: tables.module.name, counter: counter.module.name },
     facts: {
       thermometerBits: netlist.bits.length,
       tables: netlist.luts.length,
@@ -140,34 +146,4 @@ function makeTop(netlist: LutNetlist, name: string, clocking: Clocking | undefin
   const { code_o } = m.instance("encoder", encoder, { sample_i: sample });
   m.output("class_o", m.instance("core", core, { code_i: code_o! }).class_o!);
   return m.finish();
-}
-
-/** The outputs of `latency` cycles ago; zeros before. */
-function delayedModel(latency: number, classOfInputs: (inputs: Readonly<Record<string, bigint>>) => number): Machine {
-  const waiting: bigint[] = Array.from({ length: latency }, () => 0n);
-  return {
-    step(inputs) {
-      waiting.push(BigInt(classOfInputs(inputs)));
-      return { class_o: waiting.shift()! };
-    },
-  };
-}
-
-const bytesOf = (value: bigint, count: number): Uint8Array =>
-  Uint8Array.from({ length: count }, (_, f) => Number((value >> BigInt(8 * f)) & 255n));
-
-const codeReader =
-  ({ bits }: LutNetlist) =>
-  (code: bigint): Uint8Array =>
-    Uint8Array.from(bits, (_, b) => Number((code >> BigInt(b)) & 1n));
-
-/** Table by table, as the netlist says. */
-function classOf({ luts, groups }: LutNetlist, code: Uint8Array): number {
-  const values = [0, ...code];
-  for (const { inputs, table } of luts) {
-    const address = inputs.reduce((sum, signal, k) => sum | (values[signal]! << k), 0);
-    values.push((table[address >>> 5]! >>> (address & 31)) & 1);
-  }
-  const sums = groups.map((group) => group.reduce((sum, literal) => sum + (values[literal >>> 1]! ^ (literal & 1)), 0));
-  return sums.indexOf(Math.max(...sums));
 }

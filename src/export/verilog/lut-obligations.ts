@@ -2,28 +2,15 @@
 
 import type { DecisionDiagrams, Diagram } from "../../circuits/equivalence/decision-diagram.ts";
 import type { FpgaNetlist } from "../../circuits/fpga/netlist.ts";
-import type { YosysBit } from "../../circuits/netlist/yosys-json.ts";
 import { type LutNetlist, type Signal, signalOf } from "../../engine/bits/netlist.ts";
+import { inputOf, netsOf, present } from "./lut-nets.ts";
 import { contentsOf } from "./lut-tables.ts";
 import type { Obligation, Obligations } from "./obligation.ts";
 
-/** Nets of the signals of a network, by their names in the circuit. */
-function netsOf(mapped: FpgaNetlist, { bits }: LutNetlist) {
-  const isCore = mapped.bitsOf("code_i") !== undefined;
-  const core = isCore ? "" : "core.";
-  const code = mapped.bitsOf(isCore ? "code_i" : "encoder.code_o") ?? [];
-  const count = (k: number) => mapped.bitsOf(`${core}count${k}.count_o`) ?? [];
-  const signal = (of: Signal): YosysBit | undefined =>
-    of === 0 ? "0" : of <= bits.length ? code[of - 1] : mapped.bitsOf(`${core}tables.y${of}`)?.[0];
-  return { code, count, signal };
-}
-
-const present = <T extends { readonly net: YosysBit | undefined }>(of: T): of is T & { net: YosysBit } =>
-  of.net !== undefined;
-
 /** Every bit of the code: a byte of the sample above its threshold. */
 export function encoderObligations(mapped: FpgaNetlist, network: LutNetlist): Obligations {
-  const sample = mapped.bitsOf("sample_i") ?? [];
+  const sample = inputOf(mapped, "sample_i") ?? [];
+  const isWhole = sample.length === 8 * network.input.features;
   const { code } = netsOf(mapped, network);
   // High bits of a byte decide first.
   const cuts = sample.map((_, i) => {
@@ -33,10 +20,10 @@ export function encoderObligations(mapped: FpgaNetlist, network: LutNetlist): Ob
   const all = network.bits.map(
     ({ feature, threshold }, b): Obligation => ({
       name: `code ${b}: feature ${feature} > ${threshold}`,
-      net: code[b],
+      net: isWhole ? code[b] : undefined,
       wanted: (diagrams, at) => {
-        let above: Diagram = 0;
-        for (let i = 0; i < 8; i++) {
+        let above: Diagram = threshold < 0 ? 1 : 0;
+        for (let i = 0; i < 8 && threshold >= 0; i++) {
           const bit = at(sample[8 * feature + i]!);
           above = ((threshold >> i) & 1) === 1 ? diagrams.and(bit, above) : diagrams.or(bit, above);
         }
@@ -120,7 +107,7 @@ export function argmaxObligations(mapped: FpgaNetlist, network: LutNetlist, late
     .filter(present);
   const output = mapped.bitsOf("class_o") ?? [];
   const bits = Math.max(1, Math.ceil(Math.log2(classes.length)));
-  const isWhole = output.length === bits && classes.every((k) => count(k).length === width);
+  const isWhole = classes.every((k) => count(k).length === width) && output.length === bits;
   const isLate = output.some((net) => mapped.latencyOf(net) !== undefined && mapped.latencyOf(net) !== latency);
   let winners: readonly Diagram[] | undefined;
   const all = Array.from(

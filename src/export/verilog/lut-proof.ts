@@ -10,8 +10,10 @@
 
 import type { FpgaNetlist } from "../../circuits/fpga/netlist.ts";
 import type { LutNetlist } from "../../engine/bits/netlist.ts";
+import { type Progress, silent } from "../lut/progress.ts";
+import { isCore } from "./lut-nets.ts";
 import { argmaxObligations, counterObligations, encoderObligations, tableObligations } from "./lut-obligations.ts";
-import { discharge, type Part } from "./obligation.ts";
+import { discharge, type Obligations, type Part } from "./obligation.ts";
 
 export interface LutProof {
   readonly verdict: "equal" | "unknown";
@@ -21,16 +23,23 @@ export interface LutProof {
 }
 
 /** @param latency clock edges from the inputs to the class */
-export function proveLutCircuit(mapped: FpgaNetlist, network: LutNetlist, latency: number): LutProof {
+export function proveLutCircuit(
+  mapped: FpgaNetlist,
+  network: LutNetlist,
+  latency: number,
+  progress: Progress = silent,
+): LutProof {
   const start = performance.now();
+  const show = (name: Part["name"], of: Obligations): Part => {
+    progress(`proof, ${name}: ${of.all.length} functions`);
+    return discharge(name, mapped, of);
+  };
   const parts = [
-    ...(mapped.bitsOf("sample_i") === undefined
-      ? []
-      : [discharge("encoder", mapped, encoderObligations(mapped, network))]),
-    discharge("tables", mapped, tableObligations(mapped, network)),
+    ...(isCore(mapped) ? [] : [show("encoder", encoderObligations(mapped, network))]),
+    show("tables", tableObligations(mapped, network)),
     // Classes share no wires: each has diagrams of its own.
-    together(network.groups.map((_, k) => discharge("counters", mapped, counterObligations(mapped, network, k)))),
-    discharge("argmax", mapped, argmaxObligations(mapped, network, latency)),
+    together(network.groups.map((_, k) => show("counters", counterObligations(mapped, network, k)))),
+    show("argmax", argmaxObligations(mapped, network, latency)),
   ];
   const isEqual = parts.every(({ proved, functions }) => proved === functions);
   return { verdict: isEqual ? "equal" : "unknown", parts, seconds: (performance.now() - start) / 1000 };

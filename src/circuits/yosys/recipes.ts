@@ -55,7 +55,7 @@ export function mapTo(target: Target, top: string, { usesMultipliers = false }: 
         statistics(),
       ];
     case "ice40":
-      return [`synth_ice40${usesMultipliers ? " -dsp" : ""} -top ${name}`, statistics(), "write_json netlist.json"];
+      return [`synth_ice40${usesMultipliers ? " -dsp" : ""} -top ${name}`, statistics()];
   }
 }
 

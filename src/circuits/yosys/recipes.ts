@@ -98,7 +98,8 @@ export const quickGates = (tops: readonly string[]): string[] => [
   "opt_expr",
   "opt_clean",
   "simplemap t:* t:$mux %d",
-  "techmap t:* t:$mux %d",
+  // Whole modules, because what a cell becomes must be mapped, too; those of multiplexers and gates alone are left out.
+  "techmap t:* t:$mux %d t:$_* %d %m",
   "opt_clean",
   "flatten",
   "opt_clean -purge",

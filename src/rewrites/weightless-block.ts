@@ -46,7 +46,7 @@ export const BLOCK_DEFAULTS: BlockOptions = {
   mapping: "learned",
   candidates: 64,
   selects: "last",
-  entries: "units",
+  entries: "threshold",
   temperature: 0.001,
   difference: "exponential",
 };

@@ -17,14 +17,14 @@ const published = (experiment: string, variant: string, percent: number, place: 
 
 /**
  * From the start: all three, the same tokens. From the trained dense one: all three again, the same tokens once more; the
- * blocks learn their MLPs in the first of these steps, some 300 of a text.
+ * blocks learn their MLPs in the first of these epochs.
  */
 const rows = {
   learned: {
     dense: { variant: "dense" },
     "no MLP": { variant: "no-mlp" },
     weightless: {},
-    "weightless, warm start": { warmStart: 0.15 },
+    "weightless, warm start": { warmStart: 1 },
     "dense, continued": { variant: "dense" },
     "no MLP, continued": { variant: "no-mlp" },
   },

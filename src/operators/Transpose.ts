@@ -9,7 +9,8 @@ import { operator } from "./operator.ts";
 import { pick, walk } from "./pick.ts";
 import { movement } from "./work.ts";
 
-function order(perm: readonly number[] | undefined, rank: number): readonly number[] {
+/** The order of the axes. @throws FemtoError `shape.axis` */
+export function order(perm: readonly number[] | undefined, rank: number): readonly number[] {
   if (perm === undefined) return span(rank).reverse();
   if (perm.length !== rank || span(rank).some((axis) => !perm.includes(axis))) {
     fail({

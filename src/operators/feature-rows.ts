@@ -1,22 +1,47 @@
 /** @file Which features of an example the rows of a value are: picked, turned and reshaped, but not computed. */
 
-import { integers } from "../base/tensor.ts";
+import { sizeOf, stridesOf } from "../base/tensor.ts";
+import type { Node } from "../graph/node.ts";
 import type { Value } from "../graph/value.ts";
+import { readAttributes } from "./attributes.ts";
+import { span } from "./contents.ts";
+import { Gather, positionsOf } from "./Gather.ts";
+import { pickAlong, walk } from "./pick.ts";
+import { axisIndex } from "./shapes.ts";
+import { order, Transpose } from "./Transpose.ts";
 
-const moving = new Set(["Transpose", "Cast", "Reshape", "Flatten"]);
+/** Operators that leave the elements in their order. */
+const still = new Set(["Cast", "Reshape", "Flatten"]);
 
 /**
- * The feature of every row, through Gather, Transpose, Cast and reshaping back to what nothing makes.
- * @returns the kind of what makes the rows, where they are computed
+ * The feature of every row, through Gather, Transpose, Cast and reshaping back to what nothing makes. Elements are followed
+ * for one example, of which the batch axis has one.
+ * @returns the kind of what makes the rows, where they are computed or shapes of one example are not known
  */
 export function featureRows(value: Value, features: number): readonly number[] | string {
   const node = value.producer;
-  if (node === undefined) return Array.from({ length: features }, (_, f) => f);
+  if (node === undefined) return span(features);
+  if (!still.has(node.kind) && node.kind !== "Gather" && node.kind !== "Transpose") return node.kind;
+  const from = featureRows(node.inputs[0]!, features);
+  if (typeof from === "string" || still.has(node.kind)) return from;
+  const dims = (node.inputs[0]!.type?.dims ?? []).map((dim) => (typeof dim === "number" ? dim : 1));
+  const index = sizeOf(dims) === from.length ? movedIndex(node, dims) : undefined;
+  return index === undefined ? node.kind : Array.from(index, (i) => from[i]!);
+}
+
+/** Where each element of the output stands in the input. */
+function movedIndex(node: Node, dims: readonly number[]): Int32Array | undefined {
   if (node.kind === "Gather") {
-    const from = featureRows(node.inputs[0]!, features);
     const indices = node.inputs[1]?.constant;
-    if (typeof from === "string") return from;
-    return indices === undefined ? "Gather" : integers(indices).map((index) => from[index]!);
+    if (indices === undefined) return undefined;
+    const axis = axisIndex(readAttributes(Gather.attributes, node.attributes).axis as number, dims.length);
+    return pickAlong(dims, axis, positionsOf(indices, dims[axis]!));
   }
-  return moving.has(node.kind) ? featureRows(node.inputs[0]!, features) : node.kind;
+  const { perm } = readAttributes(Transpose.attributes, node.attributes) as { perm: readonly number[] | undefined };
+  const axes = order(perm, dims.length);
+  const strides = stridesOf(dims);
+  return walk(
+    axes.map((axis) => dims[axis]!),
+    axes.map((axis) => strides[axis]!),
+  );
 }

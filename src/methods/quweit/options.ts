@@ -10,7 +10,7 @@ export const quweitOptions = z
   .object({
     /** What stands in the place of the MLPs: tables; nothing; the MLPs themselves. The latter two are the scale's ends. */
     variant: z.enum(variants).default("weightless"),
-    /** Tables of each layer of a block [source: 256 and 512]. */
+    /** Tables of each layer of a block [source: 256 and 512; one layer learns faster, ours]. */
     layers: z
       .array(z.number().int().min(1))
       .min(1)

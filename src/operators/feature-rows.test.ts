@@ -38,9 +38,17 @@ it("rows of flat features, from the end, too", () => {
   expect(rowsOf({ graph }, picked, 4)).toEqual([2, 3, 2]);
 });
 
-it("what is computed, and what moves examples as well, is named", () => {
-  const computed = graphOf(["N", 4]);
-  expect(rowsOf(computed, computed.g.transpose(computed.g.op("Abs", [computed.x]), [1, 0]), 4)).toBe("Abs");
-  const batched = graphOf([2, 4]);
-  expect(rowsOf(batched, batched.g.transpose(batched.x, [1, 0]), 4)).toBe("Transpose");
+it("of several examples: those of the first, wherever its elements stand", () => {
+  const { graph, g, x } = graphOf([2, 2, 3]);
+  const flat = g.op("Flatten", [g.transpose(x, [0, 2, 1])]);
+  expect(rowsOf({ graph }, g.transpose(flat, [1, 0]), 6)).toEqual([0, 3, 1, 4, 2, 5]);
+});
+
+it("what is computed, and what has no shape, is named", () => {
+  const { graph, g, x } = graphOf(["N", 4]);
+  expect(rowsOf({ graph }, g.transpose(g.op("Abs", [x]), [1, 0]), 4)).toBe("Abs");
+  const open = graphOf(["N", 4]);
+  const turned = open.g.transpose(open.x, [1, 0]);
+  open.x.type = { dtype: "float32", dims: undefined };
+  expect(featureRows(turned, 4)).toBe("Transpose");
 });

@@ -14,20 +14,30 @@ import { order, Transpose } from "./Transpose.ts";
 const still = new Set(["Cast", "Reshape", "Flatten"]);
 
 /**
- * The feature of every row, through Gather, Transpose, Cast and reshaping back to what nothing makes. Elements are followed
- * for one example, of which the batch axis has one.
- * @returns the kind of what makes the rows, where they are computed or shapes of one example are not known
+ * The feature of every row, through Gather, Transpose, Cast and reshaping back to what nothing makes. The elements of all
+ * examples are followed, of one where their number is open; rows are those of the first example.
+ * @returns the kind of what makes the rows, where they are computed or shapes are not known
  */
 export function featureRows(value: Value, features: number): readonly number[] | string {
+  const elements = elementsOf(value, features);
+  return typeof elements === "string" ? elements : elements.filter((element) => element < features);
+}
+
+/** Which element of the input each element of the value is. */
+function elementsOf(value: Value, features: number): readonly number[] | string {
   const node = value.producer;
-  if (node === undefined) return span(features);
+  if (node === undefined) return span(Math.max(features, sizeOf(dimsOfOne(value))));
   if (!still.has(node.kind) && node.kind !== "Gather" && node.kind !== "Transpose") return node.kind;
-  const from = featureRows(node.inputs[0]!, features);
+  const from = elementsOf(node.inputs[0]!, features);
   if (typeof from === "string" || still.has(node.kind)) return from;
-  const dims = (node.inputs[0]!.type?.dims ?? []).map((dim) => (typeof dim === "number" ? dim : 1));
+  const dims = dimsOfOne(node.inputs[0]!);
   const index = sizeOf(dims) === from.length ? movedIndex(node, dims) : undefined;
   return index === undefined ? node.kind : Array.from(index, (i) => from[i]!);
 }
+
+/** Dimensions for one example, where their number is open. */
+const dimsOfOne = (value: Value): number[] =>
+  (value.type?.dims ?? []).map((dim) => (typeof dim === "number" ? dim : 1));
 
 /** Where each element of the output stands in the input. */
 function movedIndex(node: Node, dims: readonly number[]): Int32Array | undefined {

@@ -4,6 +4,7 @@
  * each step was decided, and the saving by the tables of the network that the row starts from.
  */
 
+import { frontOf } from "../../base/front.ts";
 import type { NetworkState } from "./network.ts";
 
 export interface WayPoint {
@@ -23,13 +24,7 @@ export function worthMeasuring<Point extends Pick<WayPoint, "accuracy" | "saving
   points: readonly Point[],
   most = MOST_POINTS,
 ): Point[] {
-  const sorted = points.toSorted((a, b) => b.saving - a.saving || b.accuracy - a.accuracy);
-  let best = Number.NEGATIVE_INFINITY;
-  const front = sorted.filter(({ accuracy }) => {
-    const isBetter = accuracy > best;
-    if (isBetter) best = accuracy;
-    return isBetter;
-  });
+  const front = frontOf(points).reverse();
   const last = front.length - 1;
   const chosen = new Set(
     front.length <= most ? front : Array.from({ length: most }, (_, i) => front[Math.round((i * last) / (most - 1))]!),

@@ -1,8 +1,9 @@
 /** @file Saving against accuracy, all methods on one basis, with the ceiling drawn. */
 
+import { frontOf } from "../../base/front.ts";
 import { percentText } from "../format.ts";
 import { wilson } from "../interval.ts";
-import { frontOf, pointsOf } from "../weight-selection/equal-accuracy.ts";
+import { pointsOf } from "../weight-selection/equal-accuracy.ts";
 import type { SelectionMethod, SelectionRow } from "../weight-selection/schema.ts";
 import { methodNames, type SelectionGroup } from "../weight-selection/table.ts";
 import { ink, muted, series } from "./palette.ts";

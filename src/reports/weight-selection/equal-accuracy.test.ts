@@ -2,13 +2,14 @@
 
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type FrontPoint, frontOf } from "../../base/front.ts";
 import { renderHtml } from "../html/page.ts";
 import { syntheticReport } from "../report.fixture.ts";
-import { atEqualAccuracy, type CurvePoint, equalCells, frontOf, savingAt } from "./equal-accuracy.ts";
+import { atEqualAccuracy, equalCells, savingAt } from "./equal-accuracy.ts";
 import { realSelection } from "./real.fixture.ts";
 import { selectionLines } from "./terminal.ts";
 
-const point = (accuracy: number, saving: number): CurvePoint => ({ accuracy, saving });
+const point = (accuracy: number, saving: number): FrontPoint => ({ accuracy, saving });
 const points = fc.array(
   fc.record({ accuracy: fc.float({ min: 0, max: 1, noNaN: true }), saving: fc.float({ min: 0, max: 1, noNaN: true }) }),
   {

@@ -3,26 +3,10 @@
  * neighbours of their front it is read what the strategy saves at the accuracy that another one ended with.
  */
 
+import { type FrontPoint, frontOf } from "../../base/front.ts";
 import { percentText } from "../format.ts";
 import { wilson } from "../interval.ts";
 import type { SelectionMethod, SelectionRow } from "./schema.ts";
-
-export interface CurvePoint {
-  readonly accuracy: number;
-  readonly saving: number;
-}
-
-/** Points that no other one beats in both, by rising saving: their accuracy falls. */
-export function frontOf<Point extends CurvePoint>(points: readonly Point[]): Point[] {
-  const sorted = points.toSorted((a, b) => b.saving - a.saving || b.accuracy - a.accuracy);
-  let best = Number.NEGATIVE_INFINITY;
-  const front = sorted.filter(({ accuracy }) => {
-    const isBetter = accuracy > best;
-    if (isBetter) best = accuracy;
-    return isBetter;
-  });
-  return front.reverse();
-}
 
 export interface SavingAt {
   readonly saving: number;
@@ -31,7 +15,7 @@ export interface SavingAt {
 }
 
 /** What the front saves at an accuracy, linear between neighbours; `undefined` where it never is as accurate. */
-export function savingAt(points: readonly CurvePoint[], accuracy: number): SavingAt | undefined {
+export function savingAt(points: readonly FrontPoint[], accuracy: number): SavingAt | undefined {
   const front = frontOf(points);
   const next = front.findIndex((point) => point.accuracy < accuracy);
   if (next === 0 || front.length === 0) return undefined;
@@ -42,7 +26,7 @@ export function savingAt(points: readonly CurvePoint[], accuracy: number): Savin
 }
 
 /** All points of a method at a seed and on a basis: of every row of it, the int8 network that they start from, and what they ended with. */
-export const pointsOf = (rows: readonly SelectionRow[], method: SelectionMethod, seed: number): CurvePoint[] =>
+export const pointsOf = (rows: readonly SelectionRow[], method: SelectionMethod, seed: number): FrontPoint[] =>
   rows
     .filter((row) => row.method === method && row.seed === seed)
     .flatMap(({ curve = [], accuracy, saving }) => [

@@ -17,7 +17,6 @@ export { MOST_INPUTS, packTables } from "./lut-tables.ts";
 export * from "./operator.ts";
 export { type Dyadic, dyadic } from "./Requantize.ts";
 export { unitOf } from "./shift-exponential.ts";
-export { unitSums } from "./ThresholdLayer.ts";
 export { allOperators, findOperator, lookUp } from "./table.ts";
 export * from "./work.ts";
 

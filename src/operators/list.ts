@@ -179,7 +179,6 @@ export { Tanh } from "./Tanh.ts";
 export { TensorScatter } from "./TensorScatter.ts";
 export { Thermometer } from "./Thermometer.ts";
 export { ThresholdedRelu } from "./ThresholdedRelu.ts";
-export { ThresholdLayer } from "./ThresholdLayer.ts";
 export { Tile } from "./Tile.ts";
 export { TopK } from "./TopK.ts";
 export { Transpose } from "./Transpose.ts";

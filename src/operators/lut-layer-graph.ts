@@ -31,7 +31,7 @@ function shapeOf(x: Value, tables: Value, mapping: Value | undefined, axis: numb
 }
 
 /** One index for each slot: input k of table j at k·tables + j. */
-export const slotsOf = (g: Emit, mapping: Value): Value => g.reshape(g.transpose(mapping, [1, 0]), [-1]);
+const slotsOf = (g: Emit, mapping: Value): Value => g.reshape(g.transpose(mapping, [1, 0]), [-1]);
 
 /** Addresses as whole numbers in floats, [tables, samples]. */
 function addresses(g: Emit, x: Value, mapping: Value | undefined, shape: TableShape, at: LutAttributes): Value {
@@ -102,7 +102,7 @@ const shapeFor = (g: Emit, dims: readonly (number | string)[], source: Value): V
   dims.every((dim) => typeof dim === "number") ? g.ints(dims) : g.shapeVector(source, dims);
 
 /** The mapping by slots, where it is known beforehand. */
-export function mappedRows(mapping: Value, { tables, inputs }: TableShape): readonly number[] | undefined {
+function mappedRows(mapping: Value, { tables, inputs }: TableShape): readonly number[] | undefined {
   const known = intsOf(mapping);
   return (
     known && Array.from({ length: tables * inputs }, (_, q) => known[(q % tables) * inputs + Math.floor(q / tables)]!)

@@ -29,11 +29,10 @@ export interface BlockOptions {
   /** Whose bits select vectors: those of the last layer, as in the paper, or of all layers. */
   readonly selects: "last" | "all";
   /**
-   * What the entries of tables are. `units`: those of threshold units, whose n weights and bias are learned in their place.
-   * `threshold`: free, starting as what a unit with random weights would say of the inputs as ±1, Σ w·s/√n with w from
-   * N(0, 1), clipped. `uniform` in −1..1, as the authors have it, where neighbouring addresses know nothing of each other.
+   * Initial entries: `threshold`, what a unit with random weights would say of the inputs as ±1, Σ w·s/√n with w from
+   * N(0, 1), clipped; or `uniform` in −1..1, as the authors have it, where neighbouring addresses know nothing of each other.
    */
-  readonly entries: "units" | "threshold" | "uniform";
+  readonly entries: "threshold" | "uniform";
   readonly temperature: number;
   readonly difference: "exponential" | "linear" | "plain";
 }
@@ -88,8 +87,7 @@ export function emitBlock(
   options: BlockOptions,
 ): Value {
   const { layers, inputs, bits, mapping, candidates, selects, temperature, difference } = options;
-  const hasUnits = options.entries === "units";
-  const startOf = { units: unitWeights, threshold: thresholdEntries, uniform: uniformEntries }[options.entries];
+  const startOf = options.entries === "uniform" ? uniformEntries : thresholdEntries;
   const width = dimsOf(x)[0] as number;
   const learned = (part: string, value: Tensor) => g.graph.addInitializer(`${name}/${part}`, value);
   const draw = (part: string, dims: readonly [number, number], next: (rng: Rng) => number) => {
@@ -111,7 +109,7 @@ export function emitBlock(
   for (const [i, tables] of layers.entries()) {
     const rng = new Rng(seed, `${name}/wiring${i + 1}`);
     const start = startOf(tables, inputs, new Rng(seed, `${name}/tables${i + 1}`));
-    const entries = learned(`tables${i + 1}`, tensor("float32", [tables, start.length / tables], start));
+    const entries = learned(`tables${i + 1}`, tensor("float32", [tables, 2 ** inputs], start));
     let fixed: Value | undefined;
     // Learned in the first layer alone: flips further on unsettle the gradients (M4).
     if (i === 0 && mapping === "learned") {
@@ -126,9 +124,7 @@ export function emitBlock(
         reshaped(tensor("int64", [wires.length], wires), [tables, inputs]),
       );
     }
-    at = hasUnits
-      ? g.op("femto.ThresholdLayer", [at, entries, fixed], { axis: 0, strict: true })
-      : g.op("femto.LutLayer", [at, entries, fixed], { axis: 0, strict: true, difference });
+    at = g.op("femto.LutLayer", [at, entries, fixed], { axis: 0, strict: true, difference });
     outputs.push(at);
     features = Array.from({ length: tables }, (_, j) => j);
   }
@@ -140,12 +136,6 @@ export function emitBlock(
 
 const uniformEntries = (tables: number, inputs: number, rng: Rng): Float32Array<ArrayBuffer> =>
   Float32Array.from({ length: tables * 2 ** inputs }, () => 2 * rng.uniform() - 1);
-
-/** [w₀ … wₙ₋₁, b] of every unit: w from N(0, 1/n), no bias. */
-function unitWeights(tables: number, inputs: number, rng: Rng): Float32Array<ArrayBuffer> {
-  const draw = (i: number) => (i % (inputs + 1) === inputs ? 0 : rng.normal() / Math.sqrt(inputs));
-  return Float32Array.from({ length: tables * (inputs + 1) }, (_, i) => draw(i));
-}
 
 function thresholdEntries(tables: number, inputs: number, rng: Rng): Float32Array<ArrayBuffer> {
   const size = 2 ** inputs;

@@ -8,7 +8,7 @@ import { cloneModel } from "../graph/clone.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Model } from "../graph/model.ts";
 import type { Node } from "../graph/node.ts";
-import { Emit, inferModel, packTables, unitSums } from "../operators/index.ts";
+import { Emit, inferModel, packTables } from "../operators/index.ts";
 import { removeDeadNodes } from "./remove-dead-nodes.ts";
 
 export interface WeightlessBlock {
@@ -18,7 +18,7 @@ export interface WeightlessBlock {
   readonly sum: Node;
 }
 
-const inside = new Set(["femto.LearnedMapping", "femto.LutLayer", "femto.ThresholdLayer", "Concat"]);
+const inside = new Set(["femto.LearnedMapping", "femto.LutLayer", "Concat"]);
 
 /** Every conditional sum with what leads from its thermometer to it. */
 export function weightlessBlocks(model: Model): WeightlessBlock[] {
@@ -49,7 +49,6 @@ export function blockParameters(model: Model): Map<string, BlockRole> {
   const roles: Readonly<Record<string, BlockRole>> = {
     "femto.LearnedMapping": "scores",
     "femto.LutLayer": "tables",
-    "femto.ThresholdLayer": "tables",
     "femto.Thermometer": "thresholds",
     "femto.ConditionalSum": "vectors",
   };
@@ -80,9 +79,8 @@ export function hardenBlocks(model: Model, { vectors = "float32" }: HardenOption
   for (const { layers, sum } of weightlessBlocks(copy)) {
     if (vectors === "int8") roundVectors(graph, sum);
     for (const node of layers) {
-      const learned = node.inputs[1]?.constant;
-      if (learned?.dtype !== "float32" || !tabled.has(node.kind)) continue;
-      const tables = node.kind === "femto.ThresholdLayer" ? unitTables(learned) : learned;
+      const tables = node.inputs[1]?.constant;
+      if (node.kind !== "femto.LutLayer" || tables?.dtype !== "float32") continue;
       const stem = node.inputs[1]!.name;
       const choice = node.inputs[0]!.producer;
       const isLearned = choice?.kind === "femto.LearnedMapping" && node.inputs[2] === undefined;
@@ -113,21 +111,6 @@ function roundVectors(graph: Graph, sum: Node): void {
   const stored = graph.addInitializer(`${value.name}/codes`, tensor("int8", value.constant.dims, codes));
   const unit = graph.addInitializer(`${value.name}/scale`, scalar("float32", scale));
   sum.setInput(1, g.op("DequantizeLinear", [stored, unit]));
-}
-
-const tabled = new Set(["femto.LutLayer", "femto.ThresholdLayer"]);
-
-/** What threshold units [units, n + 1] say at every address: entries of tables, [units, 2ⁿ]. */
-function unitTables(weights: Tensor): Tensor {
-  const [units, columns] = weights.dims as [number, number];
-  const values = numbers(weights);
-  const size = 2 ** (columns - 1);
-  const entries = new Float32Array(units * size);
-  for (let j = 0; j < units; j++) {
-    const sumOf = unitSums(values.subarray(j * columns, (j + 1) * columns));
-    for (let a = 0; a < size; a++) entries[j * size + a] = sumOf(a);
-  }
-  return tensor("float32", [units, size], entries);
 }
 
 /** [tables, inputs]: slot k·tables + j is input k of table j. */

@@ -25,8 +25,8 @@ export const quweitOptions = z
     candidates: z.number().int().min(1).nullable().default(BLOCK_DEFAULTS.candidates),
     /** Whose bits select vectors: those of the last layer [source], or of all layers. */
     selects: z.enum(["last", "all"]).default(BLOCK_DEFAULTS.selects),
-    /** Tables: free, starting from random threshold units or `uniform` in −1..1 [source]; or units throughout training. */
-    entries: z.enum(["units", "threshold", "uniform"]).default(BLOCK_DEFAULTS.entries),
+    /** Initial tables: of random threshold units, or `uniform` in −1..1 [source]. */
+    entries: z.enum(["threshold", "uniform"]).default(BLOCK_DEFAULTS.entries),
     temperature: z.number().positive().default(BLOCK_DEFAULTS.temperature),
     /** Form of the extended finite differences. */
     difference: z.enum(["exponential", "linear", "plain"]).default(BLOCK_DEFAULTS.difference),

@@ -34,11 +34,11 @@ const BOUND = 1;
 /** Adam's β₂ where gradients of rare tokens must not be forgotten at once [source: nanoGPT]. */
 const BETA2 = 0.99;
 
-function groups({ weightDecay, clip, entries }: QuweitOptions): Record<string, Group> {
+function groups({ weightDecay, clip }: QuweitOptions): Record<string, Group> {
   const limit = clip === undefined ? {} : { clip };
   return {
     weights: { optimizer: adamw({ weightDecay, beta2: BETA2 }), ...limit },
-    tables: { optimizer: entries === "units" ? adam() : clamped(adam(), BOUND) },
+    tables: { optimizer: clamped(adam(), BOUND) },
     scores: { optimizer: adam() },
     thresholds: { optimizer: sorted(adam()) },
     vectors: { optimizer: adam(), ...limit },

@@ -21,14 +21,7 @@ export interface FrameData {
   readonly validation: ClassifierData;
 }
 
-export interface FrameParts {
-  readonly engine: OrtEngine;
-  readonly form: IntegerForm;
-  readonly unit: ArrayUnit;
-  readonly data: FrameData;
-  readonly options: LwsOptions;
-  readonly baseline: NetworkState;
-}
+type Parts = Pick<Frame, "engine" | "form" | "unit" | "data" | "options" | "baseline">;
 
 export class Frame {
   readonly engine: OrtEngine;
@@ -41,7 +34,7 @@ export class Frame {
   readonly #traces: Remembered<NetworkTraces>;
   readonly #sensitivities: Remembered<Map<string, Sensitivity>>;
 
-  constructor({ engine, form, unit, data, options, baseline }: FrameParts) {
+  constructor({ engine, form, unit, data, options, baseline }: Parts) {
     this.engine = engine;
     this.form = form;
     this.unit = unit;

@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { tensor, zeros } from "../base/tensor.ts";
-import { randomNetwork } from "../engine/bits/index.ts";
 import { toOnnx } from "../export/onnx/lut-network.ts";
 import { Model } from "../graph/model.ts";
 import { writeModelFile } from "../onnx/index.ts";
@@ -11,6 +10,7 @@ import { Emit } from "../operators/index.ts";
 import { energyReportSchema } from "../reports/index.ts";
 import { attachFunctions } from "../rewrites/index.ts";
 import { runCaptured } from "./captured.fixture.ts";
+import { lutNetwork } from "./lut-network.fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "femto-energy-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -144,8 +144,7 @@ test("a batch that the file fixes may be repeated, not changed", async () => {
 });
 
 test("a file of lookup tables: every layer of tables is priced", async () => {
-  const shape = { codeBits: 24, bitsPerFeature: 3, layers: [14, 9], n: 4, classes: 3 };
-  const model = toOnnx(randomNetwork({ ...shape, input: { dtype: "uint8", features: 12 } }, 1));
+  const model = toOnnx(lutNetwork("uint8", 1));
   attachFunctions.run(model);
   writeModelFile(model, at("tables.onnx"));
   const { stdout } = await runCaptured(

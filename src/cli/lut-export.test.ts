@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { BitsEngine, randomNetwork, toJson } from "../engine/bits/index.ts";
+import { BitsEngine, toJson } from "../engine/bits/index.ts";
 import { edgeSamples, toLutNetwork, withRawSamples } from "../export/index.ts";
 import { toOnnx } from "../export/onnx/lut-network.ts";
 import type { Model } from "../graph/model.ts";
@@ -13,16 +13,16 @@ import { writeModelFile } from "../onnx/index.ts";
 import { attachFunctions } from "../rewrites/index.ts";
 import { mlp } from "../zoo/index.ts";
 import { runCaptured } from "./captured.fixture.ts";
+import { lutNetwork } from "./lut-network.fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "femto-cli-luts-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const at = (name: string) => join(folder, name);
 const PATIENCE = 300_000;
 
-const shape = { codeBits: 24, bitsPerFeature: 3, layers: [14, 9], n: 4, classes: 3 } as const;
-const bytes = randomNetwork({ ...shape, input: { dtype: "uint8", features: 12 } }, 1);
-const tiny = randomNetwork({ ...shape, layers: [6, 3], input: { dtype: "uint8", features: 12 } }, 3);
-const floats = randomNetwork({ ...shape, input: { dtype: "float32", features: 12 } }, 2);
+const bytes = lutNetwork("uint8", 1);
+const tiny = lutNetwork("uint8", 3, [6, 3]);
+const floats = lutNetwork("float32", 2);
 
 function save(model: Model, name: string): string {
   attachFunctions.run(model);

@@ -5,20 +5,13 @@ import { classifyReference } from "../../engine/bits/reference.ts";
 import { packed } from "./lut-answers.ts";
 import { synthesiseLutCircuit } from "./lut-check.ts";
 import { toLutCircuit } from "./lut-network.ts";
+import { tenBytes, tenBytesShape } from "./ten-bytes.fixture.ts";
 
 const yosys = new Yosys();
 afterAll(() => yosys.close(), 60_000);
 const PATIENCE = 600_000;
 
-const shape = {
-  input: { dtype: "uint8", features: 10 },
-  codeBits: 20,
-  bitsPerFeature: 3,
-  layers: [20, 24],
-  n: 6,
-  classes: 3,
-} as const;
-const network = randomNetwork(shape, 1);
+const network = tenBytes;
 const COUNT = 1500;
 const samples = randomSamples(network.input, COUNT, 2) as Uint8Array;
 const classes = classifyReference(network, samples);
@@ -78,7 +71,7 @@ test(
 );
 
 test("a table of seven inputs is no lookup table of the fabric", async () => {
-  const wide = toLutCircuit(randomNetwork({ ...shape, n: 7 }, 1), { name: "digits" });
+  const wide = toLutCircuit(randomNetwork({ ...tenBytesShape, n: 7 }, 1), { name: "digits" });
   await expect(synthesiseLutCircuit(yosys, wide, "xilinx", { keepsTables: true })).rejects.toMatchObject({
     code: "circuits.table",
     got: "7",

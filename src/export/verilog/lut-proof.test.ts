@@ -13,6 +13,7 @@ import { classifyReference } from "../../engine/bits/reference.ts";
 import { type LutCircuit, toLutCircuit } from "./lut-network.ts";
 import { proveLutCircuit } from "./lut-proof.ts";
 import { mapKept } from "./mapped.ts";
+import { tenBytes, tenBytesShape } from "./ten-bytes.fixture.ts";
 
 const yosys = new Yosys();
 afterAll(() => yosys.close(), 60_000);
@@ -56,8 +57,9 @@ describe("two bytes: every sample there is", () => {
     bitsPerFeature: 5,
     layers: [9, 9],
     n: 4,
+    classes: 3,
   } as const;
-  const network = randomNetwork({ ...shape, classes: 3 }, 4);
+  const network = randomNetwork(shape, 4);
   const made = toLutCircuit(network, { name: "small" });
   const samples = Uint8Array.from({ length: 2 * 65_536 }, (_, i) => ((i >> 1) >> (8 * (i & 1))) & 255);
   const classes = classifyReference(network, samples);
@@ -167,14 +169,7 @@ describe("two bytes: every sample there is", () => {
 });
 
 describe("ten bytes", () => {
-  const shape = {
-    input: { dtype: "uint8", features: 10 },
-    codeBits: 20,
-    bitsPerFeature: 3,
-    layers: [20, 24],
-    n: 6,
-  } as const;
-  const made = toLutCircuit(randomNetwork({ ...shape, classes: 3 }, 1), { name: "digits" });
+  const made = toLutCircuit(tenBytes, { name: "digits" });
   let netlist: FpgaNetlist;
   beforeAll(async () => {
     netlist = await map(made);
@@ -274,7 +269,7 @@ describe("ten bytes", () => {
     for (const [part, other] of others) {
       expect(open(netlist, { ...made.netlist, ...other })).toEqual([[part, WRONG]]);
     }
-    expect(isProved(netlist, toNetlist(randomNetwork({ ...shape, classes: 3 }, 2)))).toBe(false);
+    expect(isProved(netlist, toNetlist(randomNetwork(tenBytesShape, 2)))).toBe(false);
     expect(open(netlist, made.netlist, 1).map(([part]) => part)).toEqual(["argmax"]);
   });
 });

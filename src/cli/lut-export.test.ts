@@ -1,12 +1,14 @@
 /** @file `femto export` of networks of lookup tables: what is written answers what the ONNX file answers. */
 
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { tableInputs } from "../circuits/verilog/index.ts";
 import { BitsEngine, toJson } from "../engine/bits/index.ts";
-import { edgeSamples, toLutNetwork, withRawSamples } from "../export/index.ts";
+import { edgeSamples, toLutCircuit, toLutNetwork, withRawSamples } from "../export/index.ts";
 import { toOnnx } from "../export/onnx/lut-network.ts";
 import type { Model } from "../graph/model.ts";
 import { writeModelFile } from "../onnx/index.ts";
@@ -17,6 +19,7 @@ import { lutNetwork } from "./lut-network.fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "femto-cli-luts-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => vi.unstubAllEnvs());
 const at = (name: string) => join(folder, name);
 const PATIENCE = 300_000;
 
@@ -68,7 +71,8 @@ describe.each([
       expect(result.check).toMatchObject({ samples: 300, missing: null, counts: 0 });
       expect(existsSync(join(out, "lut_network.v"))).toBe(kind === "bytes");
       expect(existsSync(join(out, "lut_network_core.v"))).toBe(true);
-      expect(result.latency).toBeGreaterThan(2);
+      expect(result.circuits).toEqual([{ latency: expect.any(Number), fpga: null }]);
+      expect(result.circuits[0].latency).toBeGreaterThan(2);
     },
     PATIENCE,
   );
@@ -87,6 +91,70 @@ test(
     expect(stdout).toMatch(
       /proof {4}equal to the network for every sample, .* \(functions shown: encoder (\d+) of \1,/,
     );
+  },
+  PATIENCE,
+);
+
+test(
+  "verilog --fpga xilinx,ice40: a circuit for each, with counters as wide as its tables",
+  async () => {
+    const file = save(toOnnx(lutNetwork("uint8", 4, [6, 24])), "eight.onnx");
+    const words = ["--samples", "50", "--pipelined", "--keep-tables", "--fpga", "xilinx,ice40"];
+    const { circuits, files } = await exported(file, "--to", "verilog", "--out", at("both"), ...words);
+    for (const [i, fabric] of (["xilinx", "ice40"] as const).entries()) {
+      const { fpga, latency } = circuits[i];
+      expect(fpga).toMatchObject({ target: fabric, check: { differ: 0 }, proof: { verdict: "equal" } });
+      // As planned for tables of this width: of the other width they would be more.
+      const { core } = toLutCircuit(lutNetwork("uint8", 4, [6, 24]), { counterInputs: tableInputs[fabric] });
+      expect(fpga.parts.counters).toBe(core.facts!.counterTables);
+      expect(latency).toBeGreaterThan(2);
+      expect(files.map(({ path }: { path: string }) => path)).toContain(at(`both/${fabric}/lut_network.v`));
+    }
+    const counter = (fabric: string) => readFileSync(at(`both/${fabric}/lut_network_popcount.v`), "utf8");
+    expect(counter("ice40")).not.toBe(counter("xilinx"));
+    expect(existsSync(at("both/lut_network.v"))).toBe(false);
+  },
+  PATIENCE,
+);
+
+/** Turns bit 0 of the class over in every mapped circuit that synthesis left in the cache. */
+function turnClassOver(cache: string): void {
+  for (const name of readdirSync(cache, { recursive: true, encoding: "utf8" })) {
+    const path = join(cache, name);
+    const answer = name.endsWith(".gz") ? JSON.parse(gunzipSync(readFileSync(path)).toString()) : undefined;
+    if (answer?.files["cells.json"] === undefined) continue;
+    const netlist = JSON.parse(answer.files["cells.json"]);
+    const { ports, cells } = netlist.modules.lut_network;
+    for (const cell of Object.values<{ connections: { O?: number[] }; parameters: { LUT_INIT: string } }>(cells)) {
+      if (cell.connections.O?.[0] !== ports.class_o.bits[0]) continue;
+      cell.parameters.LUT_INIT = cell.parameters.LUT_INIT.replace(/[01]/g, (entry) => (entry === "0" ? "1" : "0"));
+    }
+    answer.files["cells.json"] = JSON.stringify(netlist);
+    writeFileSync(path, gzipSync(JSON.stringify(answer)));
+  }
+}
+
+test(
+  "a mapped circuit that answers otherwise is an error behind the report, under --json in its place",
+  async () => {
+    vi.stubEnv("FEMTO_CACHE", at("cache"));
+    const file = save(toOnnx(tiny), "tiny.onnx");
+    const words = ["--to", "verilog", "--out", at("wrong"), "--samples", "40", "--keep-tables", "--fpga", "ice40"];
+    expect((await runCaptured("export", file, ...words)).code).toBe(0);
+    turnClassOver(at("cache"));
+    const { code, stdout, stderr } = await runCaptured("export", file, ...words);
+    expect(code).toBe(2);
+    expect(stdout).toContain("mapped   run on 40 samples: 40 differ, first 0\n");
+    expect(stdout).toContain("proof    not shown");
+    expect(stderr).toContain("circuit on ice40: the mapped circuit does not answer what the network answers");
+    const asJson = await runCaptured("export", file, ...words, "--json");
+    expect([asJson.code, JSON.parse(asJson.stdout).error]).toEqual([
+      2,
+      expect.objectContaining({
+        code: "export.differs",
+        got: "40 of 40 samples get another class, first sample 0",
+      }),
+    ]);
   },
   PATIENCE,
 );

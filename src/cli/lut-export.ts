@@ -1,27 +1,17 @@
 /** @file `femto export` of a network of lookup tables: files of logic, what they were checked on, what a circuit takes. */
 
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fail } from "../base/errors.ts";
 import { sizeOf } from "../base/tensor.ts";
 import { formatBytes } from "../base/units.ts";
-import { type Dataset, makeFolder } from "../data/index.ts";
+import type { Dataset } from "../data/index.ts";
 import type { LutNetwork, Samples } from "../engine/bits/index.ts";
-import {
-  checkLutFiles,
-  describeLutNetwork,
-  edgeSamples,
-  type FileCheck,
-  type LutForm,
-  lutFiles,
-  samplesOf,
-} from "../export/index.ts";
+import { describeLutNetwork, edgeSamples, type FileCheck, type LutForm, samplesOf } from "../export/index.ts";
 import { readModelFile } from "../onnx/index.ts";
-import { write } from "../runs/index.ts";
 import { readData } from "./dataset.ts";
-import { type FpgaResult, fpgaCounts, fpgaText } from "./lut-fpga.ts";
+import { type FpgaResult, fpgaText } from "./lut-fpga.ts";
 import { compareWithModel, networkOf, readNetworkData } from "./lut-source.ts";
+import { type Writing, written } from "./lut-writing.ts";
 import type { Output } from "./output.ts";
 import { StageLine } from "./stage-line.ts";
 import { choiceOf, wholeOf, wordsOf } from "./values.ts";
@@ -37,7 +27,11 @@ export const lutArgs = {
   },
   seed: { type: "string", valueHint: "N", description: "seed of the samples (1)" },
   pipelined: { type: "boolean", description: "verilog: registers between levels, one sample a clock cycle" },
-  fpga: { type: "string", valueHint: "FABRICS", description: "verilog: map to xilinx, ice40 or both, and count" },
+  fpga: {
+    type: "string",
+    valueHint: "FABRICS",
+    description: "verilog: map to xilinx, ice40 or both, and count",
+  },
   "keep-tables": {
     type: "boolean",
     description: "verilog, --fpga: tables and counters stay as given, which maps quickly and is proved",
@@ -57,8 +51,8 @@ interface Asked {
 
 /** @throws FemtoError `export.lut` where the model is no network of lookup tables; `export.differs`, `usage.*`, `data.*` */
 export async function exportLutNetwork(path: string, form: LutForm, folder: string, asked: Asked, output: Output) {
-  const fabrics = wordsOf(asked.fpga)?.map((word) => choiceOf("fpga", word, ["xilinx", "ice40"] as const)!) ?? [];
-  const isPipelined = asked.pipelined === true;
+  const words = [...new Set(wordsOf(asked.fpga))];
+  const fabrics = words.map((word) => choiceOf("fpga", word, ["xilinx", "ice40"] as const)!);
   refuseMisplaced(form, asked, fabrics);
   const isData = path.endsWith(".json");
   const model = isData ? undefined : readModelFile(path);
@@ -66,27 +60,36 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
   const { raw, network } = model === undefined ? readNetworkData(path) : networkOf(model, basename(path), data?.test);
   const { samples, source, labels } = drawn(network, data?.test, asked);
   const same = model && (await compareWithModel(model, basename(path), network, raw, samples));
-  // Counters of as many inputs as the tables of the fabric have; of two fabrics the larger.
-  const counterInputs = fabrics.length > 0 && fabrics.every((fabric) => fabric === "ice40") ? 4 : 6;
-  const made = lutFiles(network, form, { name: asked.name ?? "lut_network", isPipelined, counterInputs });
-  makeFolder(folder);
-  for (const { name, content } of made.files) write(join(folder, name), content);
+  const how = {
+    name: asked.name ?? "lut_network",
+    isPipelined: asked.pipelined === true,
+    keepsTables: asked["keep-tables"] === true,
+  };
   const line = new StageLine(output);
-  // Only circuits take long enough to ask what goes on.
-  const progress = form === "verilog" ? line.show : undefined;
-  const check = await checkLutFiles(form, made, network, folder, samples, progress);
-  const files = made.files.map(({ name }) => {
-    const bytes = readFileSync(join(folder, name));
-    return { path: join(folder, name), bytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
-  });
-  const accuracy = labels === undefined ? undefined : shareOf(check.classes, labels);
-  const fpga: FpgaResult[] = [];
-  for (const target of fabrics) {
-    const how = { keepsTables: asked["keep-tables"] === true, progress: line.show };
-    fpga.push(await fpgaCounts(made.circuit!, target, { samples, classes: check.classes }, how));
+  const writings: Writing[] = [];
+  for (const fabric of fabrics.length === 0 ? [undefined] : fabrics) {
+    const into = fabrics.length > 1 ? join(folder, fabric!) : folder;
+    writings.push(await written(network, form, into, samples, { ...how, fabric, progress: line.show }));
   }
   line.finish();
+  const files = writings.flatMap((writing) => writing.files);
+  // A second circuit is checked as the first one.
+  const [{ check }] = writings as [Writing];
   const { samples: checked, by, missing, counts } = check;
+  const accuracy = labels === undefined ? undefined : shareOf(check.classes, labels);
+  output.print(describeLutNetwork(network));
+  for (const { path, bytes, sha256 } of files) output.print(`${path}  ${formatBytes(bytes)}  sha256 ${sha256}`);
+  output.print(`samples  ${source}${accuracy === undefined ? "" : `: ${(100 * accuracy).toFixed(2)} % right`}`);
+  if (same !== undefined) {
+    const equal = `${same.examples} classes and ${same.codes} counts are equal`;
+    output.print(`network  ${basename(path)} in ONNX Runtime: ${equal}`);
+  }
+  for (const { check, fpga } of writings) {
+    output.print(`files    ${checkText(check)}`);
+    if (fpga !== undefined) output.print(fpgaText(fpga));
+  }
+  // Before the document, so that there is one: the error.
+  for (const { fpga } of writings) if (fpga?.check !== undefined) refuseDifference(fpga.target, fpga.check);
   output.json({
     source: path,
     form,
@@ -102,18 +105,8 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
       onnxRuntime: same?.verdict ?? null,
     },
     ...(accuracy !== undefined && { accuracy }),
-    ...(form === "verilog" && { latency: (made.circuit!.circuit ?? made.circuit!.core).latency, fpga }),
+    ...(form === "verilog" && { circuits: writings.map(({ latency, fpga = null }) => ({ latency, fpga })) }),
   });
-  output.print(describeLutNetwork(network));
-  for (const { path, bytes, sha256 } of files) output.print(`${path}  ${formatBytes(bytes)}  sha256 ${sha256}`);
-  output.print(`samples  ${source}${accuracy === undefined ? "" : `: ${(100 * accuracy).toFixed(2)} % right`}`);
-  if (same !== undefined) {
-    const equal = `${same.examples} classes and ${same.codes} counts are equal`;
-    output.print(`network  ${basename(path)} in ONNX Runtime: ${equal}`);
-  }
-  output.print(`files    ${checkText(check)}`);
-  for (const result of fpga) output.print(fpgaText(result));
-  for (const { target, check } of fpga) if (check !== undefined) refuseDifference(target, check);
 }
 
 function refuseDifference(target: string, { samples, differ, first }: NonNullable<FpgaResult["check"]>): void {

@@ -12,7 +12,7 @@ import { literal } from "./text.ts";
 export type Fabric = "xilinx" | "ice40";
 
 /** The most inputs of one lookup table. */
-export const tableInputs: Readonly<Record<Fabric, number>> = { xilinx: 6, ice40: 4 };
+export const tableInputs = { xilinx: 6, ice40: 4 } as const satisfies Record<Fabric, number>;
 
 export interface TableText {
   readonly output: string;

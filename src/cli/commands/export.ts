@@ -41,7 +41,7 @@ export const exportModel = command({
     "qdq is QuantizeLinear, Clip and DequantizeLinear, which every runtime runs; int is integer arithmetic, equal to the reference bit by bit; qonnx has the Quant nodes of QONNX, with the true bit-widths as inputs.",
     "--storage codebook keeps the integer weights of a layer that has few values (femto optimize --method lws) as indices of ⌈log2 k⌉ bits and a table of the k values; standard operators look them up, and every runtime answers the same bits.",
     "A network of lookup tables (femto optimize --method dwn) as logic, from raw samples to class, into the folder --out: wasm (WebAssembly, and a JavaScript module with it inside), js (a JavaScript module alone), c (one C99 file), verilog. What was written is read again and run on samples; every class and every count of ones is held against the network, and the network against the ONNX file. Verilog is run as gates by Yosys, C by an installed compiler; where there is none, it says so.",
-    "--fpga maps the circuit with Yosys and counts lookup tables with and without the encoder; the mapped circuit is run on the samples, too. With --keep-tables it is proved to be the network for every sample there is: every bit of the encoder, every table, every count and the class.",
+    "--fpga maps the circuit with Yosys and counts lookup tables with and without the encoder; the mapped circuit is run on the samples, too. Counters are as wide as the tables of the fabric, so that two fabrics get a circuit each, in folders of their names. With --keep-tables it is proved to be the network for every sample there is: every bit of the encoder, every table, every count and the class.",
   ],
   examples: [
     "femto export runs/start --to qonnx --out lenet5.qonnx.onnx",

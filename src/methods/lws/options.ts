@@ -101,6 +101,8 @@ export const lwsOptions = z
     /** Epochs of fine-tuning after each restriction, each over so many examples (all, unless given). */
     tuneEpochs: z.number().int().min(1).default(4),
     tuneExamples: z.number().int().min(1).optional(),
+    /** A restriction that loses too much is tuned so many times more before it is given up. */
+    retunes: z.number().int().min(0).default(1),
     /** Epochs at the end, over all examples. */
     ...trainingOptions(["epochs", "batchSize", "optimizer"]),
     /** Half the rate of quantisation-aware training. */

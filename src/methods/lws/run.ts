@@ -113,7 +113,7 @@ export class LwsRun {
     sizes: readonly number[],
     mostDrop: number,
   ): Promise<ScheduleOutcome<NetworkState>> {
-    const { strategy, schedule, leastShare, sweeps } = this.#options;
+    const { strategy, schedule, leastShare, sweeps, retunes } = this.#options;
     const frame = this.#frame;
     const isByLayer = strategy === "lws" && schedule && restrict !== pruned;
     const what = restrict === pruned || strategy === "magnitude" ? "per cent kept" : "k";
@@ -132,7 +132,7 @@ export class LwsRun {
         return new Map((await frame.switching(state)).layers.map(({ name, share }) => [name, share]));
       },
     };
-    return runSchedule(start, host, { sizes, mostDrop, leastShare, sweeps }, (step) => {
+    return runSchedule(start, host, { sizes, mostDrop, leastShare, sweeps, retunes }, (step) => {
       const { layer, size, share, accuracy, isKept } = step;
       const loss = this.#lastLoss;
       const phase = "schedule";
@@ -147,13 +147,13 @@ export class LwsRun {
   async #tune(state: NetworkState, name: string): Promise<NetworkState> {
     const { tuneEpochs, tuneExamples } = this.#options;
     const data = partOf(this.#frame.data.train, this.#step, tuneExamples);
-    const entry = await this.#trained(state, name, { epochs: tuneEpochs, data, isLast: false });
+    const entry = await this.#trained(state, name, { epochs: tuneEpochs, data });
     return entry.state;
   }
 
   async #finish(state: NetworkState): Promise<Entry> {
     const { train } = this.#frame.data;
-    const entry = await this.#trained(state, "final", { epochs: this.#options.epochs, data: train, isLast: true });
+    const entry = await this.#trained(state, "final", { epochs: this.#options.epochs, data: train });
     const testAccuracy = await this.#testAccuracy(entry.state);
     const epoch = this.#step + this.#options.epochs;
     this.#note({ phase: "final", epoch, loss: entry.loss, validationAccuracy: entry.accuracy, testAccuracy });
@@ -179,11 +179,7 @@ export class LwsRun {
     });
   }
 
-  async #trained(
-    state: NetworkState,
-    name: string,
-    how: { epochs: number; data: ClassifierData; isLast: boolean },
-  ): Promise<Entry> {
+  async #trained(state: NetworkState, name: string, how: { epochs: number; data: ClassifierData }): Promise<Entry> {
     const { signal, checkpoint, onRecord, ...context } = this.#context;
     let entry = this.#entries.get(state)?.name === name ? this.#entries.get(state) : this.#read(name);
     if (entry === undefined) {

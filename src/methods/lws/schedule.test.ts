@@ -55,6 +55,23 @@ describe("the schedule", () => {
     expect(outcome.accuracy).toBeCloseTo(0.98 - 0.016, 12);
   });
 
+  it("tunes a step that loses too much once more, if asked, and goes on where that is enough", async () => {
+    // A set of 8 values costs 0.01, and every tuning after the first wins 0.006 back.
+    const base = host({ only: { energy: 1, cost: 0.08 } });
+    const slow: ScheduleHost<Toy> = {
+      ...base,
+      accuracy: (state) => (base.accuracy(state) as number) + 0.006 * Math.max(0, state.tuned - 1),
+    };
+    const own = { sizes: [8], mostDrop: 0.005 };
+    const once = await runSchedule(start, slow, own);
+    expect(once.steps).toMatchObject([{ size: 8, isKept: false }]);
+    const twice = await runSchedule(start, slow, { ...own, retunes: 1 });
+    expect(twice.steps).toMatchObject([{ size: 8, isKept: true }]);
+    expect(twice.steps[0]!.accuracy).toBeCloseTo(0.976, 12);
+    expect(twice.state).toEqual({ sizes: { only: 8 }, tuned: 2 });
+    await expect(runSchedule(start, slow, { retunes: -1 })).rejects.toThrow("out of range");
+  });
+
   it("leaves layers with a small share alone, unless told otherwise", async () => {
     const names = async (own: ScheduleOptions) =>
       new Set((await runSchedule(start, host(layers), own)).steps.map(({ layer }) => layer));

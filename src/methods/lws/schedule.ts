@@ -15,6 +15,8 @@ export interface ScheduleOptions {
   leastShare?: number;
   /** Sweeps over the layers, each by the shares measured before it. */
   sweeps?: number;
+  /** A step that loses too much is tuned so many times more before it is given up. */
+  retunes?: number;
 }
 
 /** What the schedule asks of the outside. `State` is a whole network: weights, and the sets its layers have. */
@@ -56,8 +58,9 @@ function check(sizes: readonly number[], limits: Readonly<Record<string, number>
     refuse("sizes", `falling integers of at least ${SMALLEST_SET}`, sizes.join(", ") || "none");
   }
   for (const [name, value] of Object.entries(limits)) {
-    const isFine = name === "sweeps" ? Number.isInteger(value) && value >= 1 : value >= 0 && value <= 1;
-    if (!isFine) refuse(name, name === "sweeps" ? "an integer of at least 1" : "0 … 1", String(value));
+    const least = name === "sweeps" ? 1 : name === "retunes" ? 0 : undefined;
+    const isFine = least === undefined ? value >= 0 && value <= 1 : Number.isInteger(value) && value >= least;
+    if (!isFine) refuse(name, least === undefined ? "0 … 1" : `an integer of at least ${least}`, String(value));
   }
 }
 
@@ -72,8 +75,8 @@ export async function runSchedule<State>(
   options: ScheduleOptions = {},
   onStep?: (step: ScheduleStep) => void,
 ): Promise<ScheduleOutcome<State>> {
-  const { sizes = [32, 16, 8, 5], mostDrop = 0.02, leastShare = 0.03, sweeps = 1 } = options;
-  check(sizes, { mostDrop, leastShare, sweeps });
+  const { sizes = [32, 16, 8, 5], mostDrop = 0.02, leastShare = 0.03, sweeps = 1, retunes = 0 } = options;
+  check(sizes, { mostDrop, leastShare, sweeps, retunes });
   const measure = async (state: State): Promise<number> => {
     const accuracy = await host.accuracy(state);
     if (accuracy >= 0 && accuracy <= 1) return accuracy;
@@ -92,8 +95,12 @@ export async function runSchedule<State>(
       if (!(share >= leastShare)) continue;
       for (const size of sizes) {
         if (size >= (kept.get(layer) ?? Infinity)) continue;
-        const state = await host.tune(await host.restrict(good.state, layer, size));
-        const accuracy = await measure(state);
+        let state = await host.tune(await host.restrict(good.state, layer, size));
+        let accuracy = await measure(state);
+        for (let more = 0; more < retunes && accuracy < leastAccuracy; more++) {
+          state = await host.tune(state);
+          accuracy = await measure(state);
+        }
         const isKept = accuracy >= leastAccuracy;
         const step = { sweep, layer, share, size, accuracy, isKept };
         steps.push(step);

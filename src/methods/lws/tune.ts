@@ -10,7 +10,6 @@ import {
   type ClassifierData,
   chooseOptimizer,
   classifierObjective,
-  constant,
   cosine,
   examplesOf,
   networkParameters,
@@ -29,8 +28,6 @@ export interface TuneRequest {
   /** Names the run: seeds the order of its batches. */
   readonly name: string;
   readonly epochs: number;
-  /** The rate falls to zero by a cosine; else it stays. */
-  readonly isLast: boolean;
   readonly data: ClassifierData;
 }
 
@@ -59,10 +56,11 @@ export function partOf(data: ClassifierData, index: number, count = Number.POSIT
 export async function tune(
   context: ClassifierContext,
   model: Model,
-  { name, epochs, isLast, data }: TuneRequest,
+  { name, epochs, data }: TuneRequest,
   options: LwsOptions,
 ): Promise<Trained<EpochRecord>> {
-  const rate = isLast ? cosine(options.rate) : constant(options.rate);
+  // Down to zero in every tuning: a network still at full rate swings by what the schedule decides on.
+  const rate = cosine(options.rate);
   return trainClassifier<EpochRecord>(context, {
     identified: { method: "lws", name, options },
     options,

@@ -150,6 +150,8 @@ export interface Experiment<Options> {
   readonly checked?: number;
   /** Rows that start from the trained model of another row. */
   readonly starts?: Readonly<Record<string, string>>;
+  /** Rows that train so many times as long as the others. */
+  readonly longer?: Readonly<Record<string, number>>;
 }
 
 /** What a paper states, quoted: numbers of literature, never ours. */

@@ -158,7 +158,7 @@ const SECONDS_PER_TOKEN_INPUT = 8e-9;
 const quweitEntry: RecipeEntry<QuweitOptions> = {
   recipe: quweitRecipe,
   method: quweit,
-  rows: ({ common, learned, starts }, [, epochs], seed) =>
+  rows: ({ common, learned, starts, longer }, [, epochs], seed) =>
     Object.entries(learned).map(([name, own]): RowSpec => {
       const options = { ...common, ...own };
       const isDense = options.variant === "dense" || options.variant === "no-mlp";
@@ -168,7 +168,7 @@ const quweitEntry: RecipeEntry<QuweitOptions> = {
         kind: isDense ? "float" : "quweit",
         method: quweit,
         seed,
-        options: { ...options, epochs },
+        options: { ...options, epochs: epochs * (longer?.[name] ?? 1) },
       };
       return { ...row, ...(from !== undefined && { from }) };
     }),
@@ -178,10 +178,13 @@ const quweitEntry: RecipeEntry<QuweitOptions> = {
     const tokens = tokensOf(model);
     const pass = countModel(model, oneExample(model)).macs / MACS_PER_SECOND;
     const blocks = transformerMlps(model).length;
-    const each = Object.values(experiment.learned).map((own) => {
-      const { variant, layers, inputs } = quweit.options.parse({ ...experiment.common, ...own });
+    const each = Object.entries(experiment.learned).map(([name, own]) => {
+      const { variant, layers, inputs, distillation } = quweit.options.parse({ ...experiment.common, ...own });
       const slots = variant === "weightless" ? inputs * layers.reduce((sum, tables) => sum + tables, 0) : 0;
-      return 3 * pass + blocks * tokens * slots * SECONDS_PER_TOKEN_INPUT;
+      // Distillation is one more pass, of the given model.
+      const passes = distillation > 0 ? 4 : 3;
+      const times = experiment.longer?.[name] ?? 1;
+      return times * (passes * pass + blocks * tokens * slots * SECONDS_PER_TOKEN_INPUT);
     });
     return { alone: 0, rows: epochs * examples * each.reduce((sum, seconds) => sum + seconds, 0) };
   },

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { eqatRecipe } from "../methods/index.ts";
 import { syntheticReport } from "../reports/report.fixture.ts";
+import { recipes } from "./recipes.ts";
 import { estimateHours, experimentsOf, findRecipe, reproduce } from "./reproduce.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "femto-reproduce-"));
@@ -36,6 +37,17 @@ describe("recipes", () => {
     const more = { ...like.sized, hours: { ...like.sized!.hours, sizes: [32, 16, 8] } };
     expect(hours({ sized: more })).toBeGreaterThan(hours({}));
     expect(hours({ learned: { magnitude: others.magnitude } })).toBeLessThan(hours({ learned: { LWS } }));
+  });
+
+  it("rows may train longer than the others, and the estimate knows", () => {
+    const [vit] = experimentsOf("quweit", ["vit-cifar10"]);
+    const epochs = new Map(
+      recipes.quweit!.rows(vit!, [0, 6], 1).map(({ name, options }) => [name, (options as { epochs: number }).epochs]),
+    );
+    expect([epochs.get("dense"), epochs.get("dense, long"), epochs.get("dense, continued")]).toEqual([6, 24, 6]);
+    expect(estimateHours("quweit", vit!, "hours", 50_000, 1)).toBeGreaterThan(
+      estimateHours("quweit", { ...vit!, longer: {} }, "hours", 50_000, 1),
+    );
   });
 
   it("are found by name, and unknown names say what there is", () => {

@@ -8,7 +8,7 @@ import { fail } from "../../base/errors.ts";
 import { roundHalfEven } from "../../base/soft-float.ts";
 import { numbers, stridesOf, type Tensor, tensor } from "../../base/tensor.ts";
 import type { Value } from "../../graph/value.ts";
-import { dimsOf, dtypeOf, dyadic, type Emit } from "../../operators/index.ts";
+import { type Dyadic, dimsOf, dtypeOf, dyadic, type Emit } from "../../operators/index.ts";
 
 export interface Codes {
   /** int8, int16 or int32. */
@@ -28,9 +28,12 @@ export const scaleFor = (most: number, bits: number): number => (most > 0 ? most
 const along = (g: Emit, values: readonly number[], axis: number): Value =>
   g.constant(tensor("int32", [values.length, ...new Array<number>(-1 - axis).fill(1)], values));
 
+/** The ratio of two scales; where no code of 30 bits would come to half a unit, nothing. */
+const factorOf = (ratio: number): Dyadic => (ratio < 2 ** -31 ? { multiplier: 0, exponent: 1 } : dyadic(ratio));
+
 /** The codes on the grid of `scale`, clamped to `bits` bits. */
 export function requantise(g: Emit, codes: Codes, scale: number, bits: number): Codes {
-  const factors = codes.scales.map((own) => dyadic(own / scale));
+  const factors = codes.scales.map((own) => factorOf(own / scale));
   const [multiplier, exponent] = (["multiplier", "exponent"] as const).map((key) => {
     const values = factors.map((factor) => factor[key]);
     return values.length === 1 ? g.scalar("int32", values[0]!) : along(g, values, codes.axis);
@@ -38,6 +41,9 @@ export function requantise(g: Emit, codes: Codes, scale: number, bits: number): 
   const wide = g.cast(codes.value, "int32");
   return { value: g.op("femto.Requantize", [wide, multiplier, exponent], { bits }), scales: [scale], axis: -1 };
 }
+
+/** A channel this much smaller than the layer's largest has no codes of its own: its bias must fit on its scale, too. */
+const LEAST_CHANNEL = 2 ** -16;
 
 /** int8 codes of weights, one scale for each channel of `axis`. */
 export function weightCodes(weight: Tensor, axis: number): { codes: Tensor; scales: number[] } {
@@ -47,7 +53,8 @@ export function weightCodes(weight: Tensor, axis: number): { codes: Tensor; scal
   const channelOf = (i: number) => Math.floor(i / stride) % channels;
   const most = new Array<number>(channels).fill(0);
   for (let i = 0; i < values.length; i++) most[channelOf(i)] = Math.max(most[channelOf(i)]!, Math.abs(values[i]!));
-  const scales = most.map((value) => scaleFor(value, 8));
+  const least = LEAST_CHANNEL * Math.max(...most);
+  const scales = most.map((value) => scaleFor(Math.max(value, least), 8));
   const codes = Int8Array.from(values, (value, i) => roundHalfEven(value / scales[channelOf(i)]!));
   return { codes: tensor("int8", weight.dims, codes), scales };
 }

@@ -143,21 +143,30 @@ const gelu: Rule = (c, node) => {
   return { value, scales: [oneScale(x) / 2 ** 7], axis: -1 };
 };
 
-/** Codes of scale √D/2^30·γ; a negative γ turns its channel round. */
+/** Gains below this part of the largest leave too few bits to requantise by. */
+const LEAST_GAIN = 2 ** -9;
+
+/**
+ * Codes of scale √D/2^30·γ; a negative γ turns its channel round. Where training has brought some γ down to nearly nothing, the
+ * channels come onto one scale first, on which their shifts fit.
+ */
 const layerNorm: Rule = (c, node) => {
   const x = c.as(node.inputs[0]!, STREAM);
   const width = Number(dimsOf(node.inputs[0]!).at(-1));
   const [gain, shift] = [constantOf(node.inputs[1]), constantOf(node.inputs[2])];
   if (gain === undefined) return unknown(node);
-  const gains = numbers(gain);
-  const least = 1e-6 * Math.max(mostOf(gain), 1e-6);
-  const scales = Array.from(gains, (value) => (Math.max(Math.abs(value), least) * Math.sqrt(width)) / 2 ** 30);
+  const [gains, shifts] = [numbers(gain), shift && numbers(shift)];
+  const unit = Math.sqrt(width) / 2 ** 30;
+  const scales = Array.from(gains, (value) => Math.abs(value) * unit);
   let value = c.g.op("femto.IntegerLayerNorm", [x.value], { root: c.options.root });
   if (gains.some((v) => v < 0)) {
     const signs = Array.from(gains, (v) => (v < 0 ? -1 : 1));
     value = c.g.mul(value, c.g.constant(tensor("int32", [width], signs), "signs"));
   }
-  const codes: Codes = { value, scales, axis: -1 };
+  const own: Codes = { value, scales, axis: -1 };
+  const [most, mostShift] = [Math.max(...scales), shifts ? mostOf(shift!) : 0];
+  const isEven = scales.every((scale, i) => scale > LEAST_GAIN * most && Math.abs(shifts?.[i] ?? 0) < scale * 2 ** 30);
+  const codes = isEven ? own : requantise(c.g, own, Math.max(most, mostShift / 2 ** 29, unit * 1e-6), 32);
   return shift === undefined ? codes : addBias(c.g, codes, shift);
 };
 

@@ -9,7 +9,8 @@ import type { RunSpec } from "../runs/index.ts";
 export function checkPrices({ model, machine, rows }: Pick<RunSpec, "model" | "machine" | "rows">): void {
   const counts = countWork(model, oneExample(model));
   bill(counts, machine, uniformWidths(counts.layers, 8));
-  const float = rows.find(({ kind }) => kind === "float");
+  // A report also counts dense rows beside weightless ones among `float`; they are priced at 8 bits.
+  const float = rows.find(({ method }) => method.id === "float");
   if (float === undefined) return;
   try {
     bill(counts, machine, uniformWidths(counts.layers, "float32"));

@@ -1,7 +1,7 @@
 /** @file The table of a report: its columns, used by the terminal and by the page. */
 
 import { formatBytes } from "../base/units.ts";
-import { bitsText, energyText, isLoss, meanBits, ratioText, scoreText } from "./format.ts";
+import { bitsText, energyText, isInFloat32, isLoss, meanBits, ratioText, scoreText } from "./format.ts";
 import type { Report, ReportRow } from "./schema.ts";
 
 export interface Column {
@@ -55,7 +55,7 @@ function mark(label: string, rows: readonly ReportRow[], of: (row: ReportRow) =>
 }
 
 function bitsCell(row: ReportRow): string {
-  if (row.kind === "float") return "float32";
+  if (isInFloat32(row)) return "float32";
   // Lookup tables have no operands to multiply.
   if (row.layers.every(({ mac }) => mac === 0)) return "–";
   const { weight, input } = meanBits(row);

@@ -41,6 +41,10 @@ export const secondsText = (seconds: number): string =>
       ? `${(seconds / 60).toFixed(1)} min`
       : `${(seconds / 3600).toFixed(1)} h`;
 
+/** Whether the row was priced in float32. A dense row beside weightless ones is `float` by kind and priced at 8 bits. */
+export const isInFloat32 = ({ layers }: Pick<ReportRow, "layers">): boolean =>
+  layers.length > 0 && layers.every(({ bits }) => bits.weight === 32 && bits.input === 32);
+
 /** Mean bits over the layers, unweighted, as the literature states them. */
 export function meanBits({ layers }: Pick<ReportRow, "layers">): { weight: number; input: number } {
   const mean = (side: "weight" | "input") => layers.reduce((sum, { bits }) => sum + bits[side], 0) / layers.length;

@@ -30,6 +30,15 @@ test("the table of the synthetic report", () => {
   `);
 });
 
+test("bits are those that were priced: a dense row beside weightless ones is `float` by kind, in 8 bits by its price", () => {
+  const report = syntheticReport();
+  const [float32, , eight] = report.rows;
+  const dense = { ...eight!, name: "dense", kind: "float" };
+  const table = renderTerminal({ ...report, rows: [float32!, dense] }, wide);
+  expect(table).toMatch(/^float32 .* float32  –$/m);
+  expect(table).toMatch(/^dense .* 8 \/ 8 /m);
+});
+
 test("every number of every row stands in the table, formatted", () => {
   const share = fc.double({ min: 0, max: 1, noNaN: true });
   const amount = fc.double({ min: 1e-3, max: 1e15, noNaN: true });

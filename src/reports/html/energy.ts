@@ -1,7 +1,7 @@
 /** @file Where the energy goes: whole rows side by side, then the layers of each row on one scale. */
 
 import { causesOf, layerEnergyPicture, rowEnergyPicture } from "../charts/energy.ts";
-import { energyText } from "../format.ts";
+import { energyText, isInFloat32 } from "../format.ts";
 import type { Report, ReportRow } from "../schema.ts";
 import { methodRows } from "../uniform-curve.ts";
 import { figure } from "./figure.ts";
@@ -9,8 +9,8 @@ import { type Html, html } from "./html.ts";
 
 export function energySection(report: Report): Html | undefined {
   const { machine, rows } = report;
-  const floats = rows.filter(({ kind }) => kind === "float");
-  const compared = floats.length === rows.length ? rows : rows.filter(({ kind }) => kind !== "float");
+  const floats = rows.filter(isInFloat32);
+  const compared = floats.length === rows.length ? rows : rows.filter((row) => !isInFloat32(row));
   if (compared.length === 0) return undefined;
   const causes = causesOf(compared);
   const most = Math.max(...compared.flatMap(({ layers }) => layers.map(({ pJ }) => pJ)));

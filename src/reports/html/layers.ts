@@ -1,6 +1,6 @@
 /** @file The layers of every row as tables: bits, work, energy. */
 
-import { bitsText, countText, energyText, meanBits, percentText } from "../format.ts";
+import { bitsText, countText, energyText, isInFloat32, meanBits, percentText } from "../format.ts";
 import { mainRow } from "../main-row.ts";
 import type { Report, ReportRow } from "../schema.ts";
 import { type Html, html, table } from "./html.ts";
@@ -20,7 +20,7 @@ ${layerTable(row, report)}</details>
 }
 
 function summary(row: ReportRow): string {
-  if (row.kind === "float") return "float32";
+  if (isInFloat32(row)) return "float32";
   const { weight, input } = meanBits(row);
   return `mean ${bitsText(weight)} / ${bitsText(input)} bits`;
 }

@@ -64,6 +64,16 @@ test("paper's table and inconsistencies only where the report has them", () => {
   expect(renderHtml(report)).not.toContain("The paper’s figures");
 });
 
+test("energies of all rows in 8 bits are drawn, also of those that a weightless row is held against", () => {
+  const report = syntheticReport();
+  const [float32, own, eight] = report.rows;
+  const dense = { ...eight!, name: "dense", kind: "float" };
+  const page = renderHtml({ ...report, rows: [dense, own!] });
+  expect(page).toContain("dense: modelled energy of each layer");
+  expect(page).toContain("mean 8 / 8 bits");
+  expect(renderHtml({ ...report, rows: [float32!, own!] })).not.toContain("float32: modelled energy");
+});
+
 test("a report of one float row has no front and no empty section", () => {
   const report = syntheticReport();
   report.rows = [report.rows[0]!];

@@ -22,12 +22,20 @@ export function readMethodOptions<Options>(method: Method<Options>, given: Reado
   if (parsed.success) return parsed.data;
   const [first, ...others] = parsed.error.issues;
   const path = first!.path.map(String);
-  const got = first!.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], given);
+  const at = (options: unknown) =>
+    first!.path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], options);
+  const [got, usual] = [at(given), at(method.options.safeParse({}).data)];
+  // Zod says "Too small: expected number to be >=1" in one sentence.
+  const [what, expected] = first!.message.split(": expected ");
   return fail({
     code: "option.value",
     where: ["options of " + method.id, ...path].join(" › "),
-    message: first!.message + (others.length === 0 ? "" : ` (and ${others.length} more)`),
+    message: what + (others.length === 0 ? "" : ` (and ${others.length} more)`),
+    ...(expected !== undefined && { expected: expected.replace(/, received .*/, "") }),
     ...(got !== undefined && { got: JSON.stringify(got) }),
+    ...(got !== undefined &&
+      usual !== undefined &&
+      path.length === 1 && { hint: `left out, it is ${JSON.stringify(usual)}` }),
   });
 }
 

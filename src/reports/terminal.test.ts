@@ -35,7 +35,7 @@ test("bits are those that were priced: a dense row beside weightless ones is `fl
   const [float32, , eight] = report.rows;
   const dense = { ...eight!, name: "dense", kind: "float" };
   const table = renderTerminal({ ...report, rows: [float32!, dense] }, wide);
-  expect(table).toMatch(/^float32 .* float32  –$/m);
+  expect(table).toMatch(/^float32 .* float32 {2}–$/m);
   expect(table).toMatch(/^dense .* 8 \/ 8 /m);
 });
 

@@ -2,7 +2,7 @@
 
 import { at, fail } from "../../base/errors.ts";
 import { type InputFormat, type LutLayer, type LutNetwork, tableCount, tableOf, wordsPerTable } from "./network.ts";
-import { validated } from "./validate.ts";
+import { checkInputs, validated } from "./validate.ts";
 
 const SCHEMA = "femto.lut-network/1";
 
@@ -70,7 +70,7 @@ export function fromJson(json: unknown, where = "lookup-table network"): LutNetw
       input,
       encoder: {
         feature: indices(encoder.feature, "encoder › feature"),
-        threshold: Float64Array.from(encoder.threshold, Number),
+        threshold: Float64Array.from(encoder.threshold, thresholdOf),
       },
       layers: layers.map((layer, index) => at(`layer ${index + 1}`, () => readLayer(layer))),
       classes,
@@ -79,6 +79,10 @@ export function fromJson(json: unknown, where = "lookup-table network"): LutNetw
   });
 }
 
+/** JSON writes a NaN as null, which must not become a threshold of 0. */
+const thresholdOf = (value: unknown): number =>
+  typeof value === "number" || value === "Infinity" || value === "-Infinity" ? Number(value) : Number.NaN;
+
 /** Hexadecimal digits of a table. */
 const digits = (n: number): number => Math.max(1, 2 ** n / 4);
 
@@ -86,6 +90,7 @@ function readLayer({ n, mapping, tables }: JsonLayer): LutLayer {
   if (!Array.isArray(mapping) || !Array.isArray(tables)) {
     fail({ code: "bits.json", message: "a part is missing", expected: "n, mapping and tables" });
   }
+  checkInputs(n);
   const words = wordsPerTable(n);
   const packed = new Uint32Array(tables.length * words);
   tables.forEach((text, j) => {

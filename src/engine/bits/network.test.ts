@@ -85,6 +85,17 @@ test("infinite thresholds survive JSON", () => {
   expect(fromJson(JSON.parse(JSON.stringify(toJson(network))))).toEqual(network);
 });
 
+test.each([null, "", "x", [], true])("a threshold of %j in a file is no number", (value) => {
+  const file = toJson(small);
+  const encoder = { ...file.encoder, threshold: [value, 1] };
+  expect(() => fromJson({ ...file, encoder })).toThrow(
+    expect.objectContaining({
+      code: "bits.threshold",
+      where: "lookup-table network › lookup-table network › encoder › bit 0",
+    }),
+  );
+});
+
 describe("one error for what is wrong", () => {
   const layer = small.layers[0]!;
   const cases: [string, string, Partial<LutNetwork>][] = [
@@ -106,6 +117,7 @@ describe("one error for what is wrong", () => {
     ],
     ["bits.groups", "output", { classes: 3 }],
     ["bits.groups", "output", { padding: 1 }],
+    ["bits.count", "output", { padding: -2 }],
     ["bits.classes", "output", { classes: 257 }],
   ];
 
@@ -143,6 +155,7 @@ describe("one error for what is wrong", () => {
     expect(wrong({ mapping: [0, 1, -1, 0] })).toThrow(
       expect.objectContaining({ where: expect.stringContaining("mapping[2]") }),
     );
+    expect(wrong({ n: 11 })).toThrow(expect.objectContaining({ code: "bits.inputs", expected: "1 to 10", got: "11" }));
     expect(wrong({ mapping: undefined })).toThrow(expect.objectContaining({ code: "bits.json" }));
   });
 });

@@ -66,21 +66,26 @@ function checkEncoder({ feature, threshold }: Encoder, features: number): void {
       code: "bits.threshold",
       where: `bit ${unfit}`,
       message: "the threshold is not a number",
+      expected: "a number, or an infinity where the bit is constant",
       hint: "fit the thresholds on data without NaN",
     });
   }
 }
 
+/** Inputs of a table. @throws FemtoError `bits.inputs` */
+export function checkInputs(n: number): void {
+  if (Number.isInteger(n) && n >= 1 && n <= MOST_INPUTS) return;
+  fail({
+    code: "bits.inputs",
+    message: "a table has too many or too few inputs",
+    expected: `1 to ${MOST_INPUTS}`,
+    got: String(n),
+  });
+}
+
 function checkLayer(layer: LutLayer, width: number, index: number): void {
   const { n, mapping, tables } = layer;
-  if (!Number.isInteger(n) || n < 1 || n > MOST_INPUTS) {
-    fail({
-      code: "bits.inputs",
-      message: "a table has too many or too few inputs",
-      expected: `1 to ${MOST_INPUTS}`,
-      got: String(n),
-    });
-  }
+  checkInputs(n);
   if (mapping.length === 0 || mapping.length % n !== 0) {
     fail({
       code: "bits.mapping",
@@ -116,8 +121,11 @@ function checkOutput(network: LutNetwork): void {
       got: String(classes),
     });
   }
+  if (!Number.isInteger(padding) || padding < 0) {
+    fail({ code: "bits.count", message: "padding must be a whole number of zeros", got: String(padding) });
+  }
   const outputs = outputCount(network);
-  if (!Number.isInteger(padding) || padding < 0 || (outputs + padding) % classes !== 0) {
+  if ((outputs + padding) % classes !== 0) {
     fail({
       code: "bits.groups",
       message: "the outputs do not divide into equal groups",

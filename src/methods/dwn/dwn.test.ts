@@ -12,9 +12,11 @@ import { Model } from "../../graph/model.ts";
 import { Emit, inferModel, lookUp } from "../../operators/index.ts";
 import { expandFunctions, inlineModel } from "../../rewrites/index.ts";
 import { evaluate } from "../../training/index.ts";
+import { charGpt } from "../../zoo/index.ts";
 import { fitEncoder } from "./encoder.ts";
 import { logitsOf } from "./forward.ts";
 import { harden, hardModel } from "./harden.ts";
+import { dwn } from "./index.ts";
 import { initialValues, layOut, pyramid } from "./layout.ts";
 import { data, face, runSmall, small } from "./small.fixture.ts";
 
@@ -160,6 +162,17 @@ describe("what does not fit ends in one message", () => {
     ],
   ])("%s", async (_, run, code) => {
     await expect(run()).rejects.toThrow(expect.objectContaining({ code }));
+  });
+
+  it("groups, and outputs that are no class of an example, before anything is trained", () => {
+    const refused = (model: Model, own: object) => () => dwn.check!(model, small(own), true);
+    expect(refused(face, { layers: [40, 24] })).not.toThrow();
+    expect(refused(face, { layers: [40, 22], pad: true })).not.toThrow();
+    expect(refused(face, { layers: [40, 22] })).toThrow(expect.objectContaining({ code: "shape.groups" }));
+    const language = charGpt({ width: 8, depth: 1, heads: 2, context: 4, vocabulary: 5 });
+    expect(refused(language, {})).toThrow(
+      expect.objectContaining({ code: "dwn.classes", where: "output logits", got: "[N, 4, 5]" }),
+    );
   });
 
   it.each([

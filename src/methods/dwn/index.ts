@@ -5,6 +5,7 @@
  * The model it is given says what is read and how many classes there are; its layers play no part.
  */
 
+import { fail } from "../../base/errors.ts";
 import { cloneModel } from "../../graph/clone.ts";
 import type { Model } from "../../graph/model.ts";
 import { inferModel } from "../../operators/index.ts";
@@ -14,7 +15,7 @@ import type { EpochRecord } from "../method.ts";
 import { trainClassifier } from "../train-classifier.ts";
 import { fitEncoder } from "./encoder.ts";
 import { harden, hardModel, type Interface } from "./harden.ts";
-import { layOut } from "./layout.ts";
+import { layerSizes, layOut } from "./layout.ts";
 import { type DwnOptions, dwnOptions } from "./options.ts";
 import { planStep } from "./plan.ts";
 
@@ -33,6 +34,7 @@ export const dwn = classifierMethod<DwnOptions>({
   title: "Differentiable weightless network",
   paper: "Bacellar et al., Differentiable Weightless Neural Networks, ICML 2024, arXiv:2410.11112",
   options: dwnOptions as never,
+  check: (model, options) => void layerSizes(interfaceOf(model).classes, options),
   async apply(context, model, options) {
     const { data, seed } = context;
     const face = interfaceOf(model);
@@ -64,14 +66,27 @@ export const dwn = classifierMethod<DwnOptions>({
   },
 });
 
-/** What the given classifier reads and answers; the data were checked against it. */
+/** What the given classifier reads and answers. @throws FemtoError `dwn.classes` where an example has no one class */
 function interfaceOf(model: Model): Interface {
   const copy = cloneModel(model);
   inferModel(copy);
   const { name, inputs, outputs } = copy.graph;
-  const [input, output] = [inputs[0]!, outputs[0]!];
-  const shape = input.type!.dims!.slice(1) as number[];
-  return { name, input: input.name, shape, output: output.name, classes: output.type!.dims![1] as number };
+  const [input] = inputs;
+  const [output] = outputs;
+  const classes = output?.type?.dims ?? [];
+  if (classes.length !== 2 || typeof classes[1] !== "number") {
+    fail({
+      code: "dwn.classes",
+      where: `output ${output?.name ?? "(none)"}`,
+      message:
+        "a network of lookup tables gives an example one class, and this network does not say how many there are",
+      expected: "logits [examples, classes] as the first output",
+      got: `[${classes.join(", ")}]`,
+      hint: "of language models the method quweit replaces the MLPs",
+    });
+  }
+  const shape = input!.type!.dims!.slice(1) as number[];
+  return { name, input: input!.name, shape, output: output!.name, classes: classes[1] };
 }
 
 export type { DwnOptions };

@@ -33,11 +33,11 @@ export function pyramid(from: number, inputs: number, classes: number): number[]
   return [...sizes, classes];
 }
 
-/** @throws FemtoError `shape.groups` where the last layer does not divide by the classes */
-export function layOut(encoder: Encoder, classes: number, seed: number, options: DwnOptions): Layout {
-  const { inputs, mapping, candidates, reduction, pad } = options;
-  const isSum = reduction === "sum";
-  const sizes = isSum ? options.layers : [...options.layers, ...pyramid(options.layers.at(-1)!, inputs, classes)];
+/** Tables of each layer. @throws FemtoError `shape.groups` where the last one does not divide by the classes */
+export function layerSizes(classes: number, options: DwnOptions): readonly number[] {
+  const { inputs, reduction, pad } = options;
+  const given = options.layers;
+  const sizes = reduction === "sum" ? given : [...given, ...pyramid(given.at(-1)!, inputs, classes)];
   const last = sizes.at(-1)!;
   if (last % classes !== 0 && !pad) {
     fail({
@@ -48,6 +48,13 @@ export function layOut(encoder: Encoder, classes: number, seed: number, options:
       got: `${last}`,
     });
   }
+  return sizes;
+}
+
+/** @throws FemtoError `shape.groups` */
+export function layOut(encoder: Encoder, classes: number, seed: number, options: DwnOptions): Layout {
+  const { inputs, mapping, candidates, reduction } = options;
+  const sizes = layerSizes(classes, options);
   let features: readonly number[] = encoder.kept;
   const layers = sizes.map((tables, i): Layer => {
     const rng = new Rng(seed, `dwn/layer${i + 1}`);
@@ -59,8 +66,8 @@ export function layOut(encoder: Encoder, classes: number, seed: number, options:
     features = Array.from({ length: tables }, (_, j) => j);
     return layer;
   });
-  const group = Math.ceil(last / classes);
-  const tau = options.tau ?? (isSum ? Math.max(group / 30, 10 / 3) : 0.3);
+  const group = Math.ceil(sizes.at(-1)! / classes);
+  const tau = options.tau ?? (reduction === "sum" ? Math.max(group / 30, 10 / 3) : 0.3);
   return { encoder, layers, classes, tau, options };
 }
 

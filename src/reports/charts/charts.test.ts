@@ -51,6 +51,23 @@ test("the front names every row but float, which is a line", () => {
   expect(svg).toContain("float32 98.75");
 });
 
+test("training of many rows: the axis' name stands clear of the legend, no two lines look the same", () => {
+  const names = ["a", "b", "c", "d", "e", "f"].map((letter) => `${letter} row of a long name`);
+  const rows = names.map((name) => ({ ...report.rows.find(({ kind }) => kind === "eqat")!, name }));
+  const points = [1, 2, 3].map((epoch) => [epoch, 1 / epoch] as const);
+  const courses = names.map((row) => ({ row, points }));
+  const svg = renderSvg(trainingPicture(courses, rows, { id: "many", title: "loss" }));
+  const heightOf = (text: string) =>
+    Number(new RegExp(`translate\\([\\d.]+ ([\\d.]+)\\)"[^>]*>${text}</text>`).exec(svg)?.[1]);
+  expect(heightOf("epoch") + 12).toBeLessThan(heightOf(names[0]!));
+  const looks = [
+    ...svg.matchAll(/<path d="M[^"]*L[^"]*L[^"]*" fill="none" stroke="([^"]+)" stroke-width="2"([^>]*)>/g),
+  ];
+  const patterns = looks.map(([, color, more]) => `${color} ${/dasharray="([^"]+)"/.exec(more!)?.[1]}`);
+  expect(patterns).toHaveLength(6);
+  expect(new Set(patterns).size).toBe(6);
+});
+
 test("bits that never move are no history", () => {
   expect(bitHistory([{ epoch: 1, bits: [{ layer: "a", weight: 8, input: 8 }] }])).toBeUndefined();
   expect(bitHistory([{ epoch: 1, loss: 2 }])).toBeUndefined();

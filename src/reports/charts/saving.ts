@@ -126,8 +126,11 @@ const ceilingLines = (ceilings: readonly number[]): object => ({
   })),
 });
 
-/** The interval that the number of test examples leaves open, as a thin upright line, with what distinguishes the row. */
-function whisker({ method, accuracy, detail }: SelectionRow, x: number): object {
+/** Nearer to the axis a name would run across it. */
+const NEAR_AXIS = 6;
+
+/** The interval that the number of test examples leaves open, as a thin upright line, with the name of the row. */
+function whisker({ method, accuracy, name }: SelectionRow, x: number): object {
   const { lo, hi } = wilson(accuracy.value, accuracy.examples);
   const { color, side } = looks[method];
   const labelled = method === "int8" ? undefined : side === "above" ? hi : lo;
@@ -137,7 +140,8 @@ function whisker({ method, accuracy, detail }: SelectionRow, x: number): object 
     distance: 3,
     color,
     fontSize: 11,
-    formatter: detail.split(/[,;]/)[0],
+    ...(x < NEAR_AXIS && { align: "left" }),
+    formatter: name,
   };
   return {
     type: "line",

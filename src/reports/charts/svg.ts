@@ -1,6 +1,6 @@
 /** @file One picture: ECharts options → SVG text, the same text for the same options. */
 
-import { BarChart, HeatmapChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
+import { BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, ScatterChart } from "echarts/charts";
 import {
   GridComponent,
   LegendComponent,
@@ -16,6 +16,7 @@ import { grid, ink, muted } from "./palette.ts";
 
 use([
   BarChart,
+  CustomChart,
   HeatmapChart,
   LineChart,
   SankeyChart,

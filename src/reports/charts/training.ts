@@ -2,7 +2,7 @@
 
 import type { Course } from "../history.ts";
 import type { ReportRow } from "../schema.ts";
-import { accent, dashes, ink, muted, seriesColour } from "./palette.ts";
+import { dashes, ink, muted, series, seriesColour } from "./palette.ts";
 import { axisStyle, type Picture } from "./svg.ts";
 
 export interface TrainingPictureOptions {
@@ -19,7 +19,7 @@ export function trainingPicture(
 ): Picture {
   const { id, title, scale = 1 } = options;
   const looks = courses.map(({ row }) => look(row, rows));
-  const below = 23 * legendLines(courses.map(({ row }) => row));
+  const below = LEGEND_LINE * legendLines(courses.map(({ row }) => row)) - 9;
   const ends = courses.map(({ row, points }) => `${row} ${(scale * points.at(-1)![1]).toFixed(3)}`);
   return {
     id,
@@ -33,7 +33,8 @@ export function trainingPicture(
         itemWidth: 22,
         itemGap: 20,
         textStyle: { color: ink, fontSize: 12 },
-        icon: "path://M0 4h22v3H0z",
+        // Of each line its colour and pattern, without the mark of a point.
+        itemStyle: { opacity: 0 },
       },
       grid: { left: 52, right: 16, top: 28, bottom: 48 + below },
       xAxis: {
@@ -64,6 +65,9 @@ export function trainingPicture(
   };
 }
 
+/** Height of a line of the legend, the gap to the next included, which is the one between its entries. */
+const LEGEND_LINE = 32;
+
 /** Lines that the legend breaks into: a sign, a gap and about seven pixels a letter. */
 function legendLines(names: readonly string[]): number {
   let [lines, at] = [1, 0];
@@ -78,12 +82,12 @@ function legendLines(names: readonly string[]): number {
   return lines;
 }
 
-/** Float dotted and grey, the method's rows in its colour, the uniform ones in the others. */
+/** Float dotted and grey, the method's rows in its colour, from the fourth on in those that uniform rows take last. */
 function look(name: string, rows: readonly ReportRow[]): { color: string; type: "solid" | "dashed" | "dotted" } {
   const kind = rows.find((row) => row.name === name)?.kind;
   const at = rows.filter((row) => row.kind === kind).findIndex((row) => row.name === name);
   if (kind === "float") return { color: muted, type: "dotted" };
   const pattern = dashes[Math.floor(at / 7) % dashes.length]!;
   if (kind === "uniform") return { color: seriesColour(1 + (at % 7)), type: pattern };
-  return { color: accent, type: dashes[at % dashes.length]! };
+  return { color: seriesColour(series.length - Math.floor(at / dashes.length)), type: dashes[at % dashes.length]! };
 }

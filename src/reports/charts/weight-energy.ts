@@ -106,13 +106,25 @@ const panel = (index: number, name: string, more: object): object => ({
   ...more,
 });
 
-const histogramSeries = (index: number, data: readonly (readonly number[])[], color: string): object => ({
-  type: "bar",
+const BAR_WIDTH = 2.6;
+
+/** What ECharts hands to a series that is drawn by hand. */
+interface DrawnItem {
+  value(dimension: number): number;
+  coord(point: readonly number[]): [number, number];
+}
+
+/** Drawn by hand: a bar series widens its own axis for the bars at the ends, and the panels would no longer share one. */
+const histogramSeries = (index: number, data: readonly (readonly number[])[], fill: string): object => ({
+  type: "custom",
   xAxisIndex: index,
   yAxisIndex: index,
   data,
-  barWidth: 2.6,
-  itemStyle: { color },
+  renderItem: (_: unknown, item: DrawnItem) => {
+    const [x, y] = item.coord([item.value(0), item.value(1)]);
+    const height = item.coord([item.value(0), 0])[1] - y;
+    return { type: "rect", shape: { x: x - BAR_WIDTH / 2, y, width: BAR_WIDTH, height }, style: { fill } };
+  },
 });
 
 function describe({ name, weightFj, histogram }: SelectionLayer, chosen: readonly number[]): string {

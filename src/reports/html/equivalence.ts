@@ -2,7 +2,7 @@
 
 import { formatBytes } from "../../base/units.ts";
 import { countText } from "../format.ts";
-import type { Report } from "../schema.ts";
+import type { Report, ReportRow } from "../schema.ts";
 import { type Html, html, table } from "./html.ts";
 
 export function equivalenceSection({ rows }: Report): Html {
@@ -25,8 +25,7 @@ ${
         ]),
         {
           text: [0, 1, 2],
-          caption:
-            "Each file against the integer reference on the whole test part. Codes are the whole numbers between layers; in the QuantizeLinear form they may differ where a value lies on a rounding tie.",
+          caption: `Each file against the integer reference on ${examplesText(compared)}. Codes are the whole numbers between layers; in the QuantizeLinear form they may differ where a value lies on a rounding tie.`,
         },
       )
 }<details><summary>Files <span>${files.length}</span></summary>
@@ -37,6 +36,15 @@ ${table(
 )}</details>
 </section>
 `;
+}
+
+/** The reference is slow, and a run may hold only some of the test examples against it. */
+function examplesText(compared: readonly { readonly examples: number; readonly row: ReportRow }[]): string {
+  const isWhole = compared.every(({ examples, row }) => examples === row.accuracy.examples);
+  if (isWhole) return "the whole test part";
+  const [least, most] = [Math.min, Math.max].map((pick) => pick(...compared.map(({ examples }) => examples)));
+  const count = least === most ? countText(least!) : `${countText(least!)} to ${countText(most!)}`;
+  return `${count} of the ${countText(Math.max(...compared.map(({ row }) => row.accuracy.examples)))} test examples`;
 }
 
 const of = (count: number, all: number): string =>

@@ -56,7 +56,7 @@ function resultTable({ rows }: SelectionGroup): Html {
 <tbody>
 ${rows.map(
   (row) =>
-    html`<tr${row.method === "lws" ? html` class="own"` : undefined}><th scope="row" class="text">${row.name}<small>${methodNames[row.method]}, ${row.detail}</small></th>${figures.map(
+    html`<tr${row.method === "lws" ? html` class="own"` : undefined}><th scope="row" class="text">${row.name}<small>${[methodNames[row.method], row.detail].filter((part) => part !== "").join(", ")}</small></th>${figures.map(
       ({ cell }) => html`<td>${cell(row)}</td>`,
     )}</tr>\n`,
 )}</tbody></table></div>

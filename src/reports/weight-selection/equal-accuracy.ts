@@ -87,7 +87,7 @@ export const equalCells = (
       ...[nameOf(method), `${seed}`, name, `${percentText(accuracy.value)} ± ${half}`],
       at === undefined ? "does not reach it" : `${least}${percentText(at.saving)}`,
       percentText(saving),
-      at === undefined ? "–" : `${least}${(100 * (at.saving - saving)).toFixed(1)} points`,
+      at === undefined ? "–" : `${least}${(100 * (at.saving - saving)).toFixed(1).replace("-", "−")} points`,
     ];
   });
 

@@ -33,7 +33,12 @@ export const selectionColumns: readonly SelectionColumn[] = [
   { title: "how", note: "", isText: true, rank: 4, cell: ({ detail }) => detail },
   { title: "seed", note: "", rank: 1, cell: ({ seed }) => `${seed}` },
   { title: "accuracy", note: "measured", rank: 0, cell: ({ accuracy }) => percentText(accuracy.value) },
-  { title: "points", note: "to int8", rank: 0, cell: ({ accuracy }) => pointsText(accuracy.value - accuracy.baseline) },
+  {
+    title: "points",
+    note: "to int8",
+    rank: 0,
+    cell: ({ method, accuracy }) => (method === "int8" ? dash : pointsText(accuracy.value - accuracy.baseline)),
+  },
   { title: "zeros", note: "of weights", rank: 5, cell: ({ zeros }) => percentText(zeros.after) },
   {
     title: "saving",

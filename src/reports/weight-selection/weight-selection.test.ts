@@ -15,7 +15,7 @@ import { renderTerminal } from "../terminal.ts";
 import { verdicts } from "../verdict.ts";
 import { realSelection } from "./real.fixture.ts";
 import { type SelectionLayer, type WeightSelection, weightSelectionSchema } from "./schema.ts";
-import { groupsOf, selectionNotes } from "./table.ts";
+import { groupsOf, selectionColumns, selectionNotes } from "./table.ts";
 import { selectionLines } from "./terminal.ts";
 
 const real = realSelection();
@@ -142,6 +142,37 @@ test.each(Object.entries(pictures))("picture %s", async (name, svg) => {
   await expect(svg).toMatchFileSnapshot(`../../../golden/report-pictures/${name}.svg`);
   expect(svg).not.toMatch(/undefined|NaN|null/);
   expect(svg).toMatch(/<title>[^<]{60,}<\/title>/);
+});
+
+test("a weight has one place in all three panels, also at the ends", () => {
+  const layer = layers[1]!;
+  const only = (values: readonly number[]) => layer.weightFj.map((_, i) => (values.includes(i - 128) ? 3 : 0));
+  const values = [-128, -64, 0, 64, 127];
+  const drawn = { ...layer, set: values, histogram: { before: only(values), after: only([64]) } };
+  const svg = renderSvg(weightEnergyPicture(drawn, "one-axis"));
+  const dots = [...svg.matchAll(/<path d="M1 0A1[^>]*transform="matrix\([\d.]+,0,0,[\d.]+,([\d.]+),/g)].map(([, x]) =>
+    Number(x),
+  );
+  const bars = [...svg.matchAll(/<path d="M([\d.]+) [\d.]+l2\.6 0/g)].map(([, x]) => Number(x) + 1.3);
+  expect(dots).toHaveLength(5);
+  expect(bars).toHaveLength(6);
+  for (const [i, at] of [...dots, dots[3]!].entries()) expect(bars[i]).toBeCloseTo(at, 1);
+});
+
+test("int8 is not held against itself, and its row says no more than it knows", () => {
+  const [group] = groupsOf(real);
+  const int8 = { ...group!.rows[0]!, method: "int8" as const, name: "int8", detail: "" };
+  const points = selectionColumns.find(({ title }) => title === "points")!;
+  expect(points.cell({ ...int8, accuracy: { value: 0.9, baseline: 0.8, examples: 100 } })).toBe("–");
+  const page = renderHtml({ ...report, weightSelection: { ...real, rows: [int8] } });
+  expect(page).toContain("<small>int8 baseline</small>");
+});
+
+test("the picture of savings names its rows, as the table does", () => {
+  const [group] = groupsOf(real);
+  const svg = renderSvg(savingPicture(group!, "named"));
+  // Where names would lie on each other only the first is written: those of PowerPruning do.
+  for (const { name } of group!.rows.filter(({ method }) => method === "lws")) expect(svg).toContain(`>${name}</text>`);
 });
 
 test("the map: runs of one colour are one stroke, each element is drawn once, idle ones are empty", () => {

@@ -180,6 +180,23 @@ test("raw samples come from the note in the file, from the data, or are what the
   expect((await exported(floatsFile, "--to", "js", "--out", at("plain"))).raw).toEqual({ dtype: "float32" });
 });
 
+test("--dont-care frees entries that few training samples read: what is read often stays, the answers' change is said", async () => {
+  const samples = edgeSamples(floats, 60, 5);
+  const rows = Array.from({ length: 60 }, (_, i) => [...samples.subarray(12 * i, 12 * i + 12), i % 3].join(","));
+  writeFileSync(at("freed.csv"), `${rows.join("\n")}\n`);
+  const words = ["--to", "js", "--data", at("freed.csv"), "--out"] as const;
+  const all = await exported(floatsFile, ...words, at("kept"));
+  expect(all.dontCare).toBeUndefined();
+  const freed = await exported(floatsFile, ...words, at("freed"), "--dont-care", "1000");
+  // 14 + 9 tables of 16 entries, none of which 48 samples read a thousand times.
+  expect(freed.dontCare).toMatchObject({ least: 1000, trainingSamples: 48, entries: { free: 368, all: 368 } });
+  expect(freed.dontCare.accuracy).toEqual({ before: all.accuracy, after: freed.accuracy });
+  expect(freed.files[0].bytes).toBeLessThan(all.files[0].bytes);
+  const once = await exported(floatsFile, ...words, at("once"), "--dont-care", "1");
+  expect(once.dontCare.entries.free).toBeGreaterThan(0);
+  expect(once.dontCare.entries.free).toBeLessThan(368);
+});
+
 test("the network as data is exported alike", async () => {
   writeFileSync(at("network.json"), JSON.stringify(toJson(bytes)));
   const result = await exported(at("network.json"), "--to", "js", "--out", at("data"));
@@ -202,6 +219,12 @@ describe("mistakes are one error each", () => {
     ["a form of quantised models", [bytesFile, "--to", "qdq"], "no femto.FakeQuant nodes"],
     ["an option of circuits", [bytesFile, "--to", "c", "--fpga", "xilinx"], "belongs to verilog"],
     ["codebooks of tables", [bytesFile, "--to", "c", "--storage", "codebook"], "--to qdq or --to int for codebooks"],
+    [
+      "free entries of no training samples",
+      [bytesFile, "--to", "c", "--dont-care", "5"],
+      "counts what training samples read",
+    ],
+    ["none to be read", [bytesFile, "--to", "c", "--dont-care", "0"], "--dont-care"],
     ["an unknown fabric", [bytesFile, "--to", "verilog", "--fpga", "ecp5"], "is none of the choices"],
     ["tables kept of no fabric", [bytesFile, "--to", "verilog", "--keep-tables"], "--fpga xilinx or --fpga ice40"],
     ["a name that C does not know", [bytesFile, "--to", "js", "--name", "7 up"], "must be an identifier"],

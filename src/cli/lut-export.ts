@@ -9,6 +9,7 @@ import type { LutNetwork, Samples } from "../engine/bits/index.ts";
 import { describeLutNetwork, edgeSamples, type FileCheck, type LutForm, samplesOf } from "../export/index.ts";
 import { readModelFile } from "../onnx/index.ts";
 import { readData } from "./dataset.ts";
+import { dontCareText, withDontCares } from "./lut-dont-care.ts";
 import { type FpgaResult, fpgaText } from "./lut-fpga.ts";
 import { compareWithModel, networkOf, readNetworkData } from "./lut-source.ts";
 import { type Writing, written } from "./lut-writing.ts";
@@ -26,6 +27,12 @@ export const lutArgs = {
     description: "lookup tables: check on so many samples (1000 drawn at the thresholds, or all of --data)",
   },
   seed: { type: "string", valueHint: "N", description: "seed of the samples (1)" },
+  "dont-care": {
+    type: "string",
+    valueHint: "N",
+    description:
+      "lookup tables: entries that fewer than N training samples of --data read are free; accuracy before and after",
+  },
   pipelined: { type: "boolean", description: "verilog: registers between levels, one sample a clock cycle" },
   fpga: {
     type: "string",
@@ -44,6 +51,7 @@ interface Asked {
   readonly "data-dir"?: string | undefined;
   readonly samples?: string | undefined;
   readonly seed?: string | undefined;
+  readonly "dont-care"?: string | undefined;
   readonly pipelined?: boolean | undefined;
   readonly fpga?: string | undefined;
   readonly "keep-tables"?: boolean | undefined;
@@ -57,9 +65,15 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
   const isData = path.endsWith(".json");
   const model = isData ? undefined : readModelFile(path);
   const data = asked.data === undefined ? undefined : await readData(asked.data, { dataDir: asked["data-dir"] });
-  const { raw, network } = model === undefined ? readNetworkData(path) : networkOf(model, basename(path), data?.test);
-  const { samples, source, labels } = drawn(network, data?.test, asked);
-  const same = model && (await compareWithModel(model, basename(path), network, raw, samples));
+  const least = wholeOf("dont-care", asked["dont-care"], { least: 1 });
+  const given = model === undefined ? readNetworkData(path) : networkOf(model, basename(path), data?.test);
+  const { raw } = given;
+  const { samples, source, labels } = drawn(given.network, data?.test, asked);
+  const same = model && (await compareWithModel(model, basename(path), given.network, raw, samples));
+  const share = labels && ((classes: Uint8Array) => shareOf(classes, labels));
+  const freed =
+    least === undefined ? undefined : await withDontCares(given.network, data?.train, least, samples, share);
+  const { network } = freed ?? given;
   const how = {
     name: asked.name ?? "lut_network",
     isPipelined: asked.pipelined === true,
@@ -76,7 +90,7 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
   // A second circuit is checked as the first one.
   const [{ check }] = writings as [Writing];
   const { samples: checked, by, missing, counts } = check;
-  const accuracy = labels === undefined ? undefined : shareOf(check.classes, labels);
+  const accuracy = share?.(check.classes);
   output.print(describeLutNetwork(network));
   for (const { path, bytes, sha256 } of files) output.print(`${path}  ${formatBytes(bytes)}  sha256 ${sha256}`);
   output.print(`samples  ${source}${accuracy === undefined ? "" : `: ${(100 * accuracy).toFixed(2)} % right`}`);
@@ -84,6 +98,7 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
     const equal = `${same.examples} classes and ${same.codes} counts are equal`;
     output.print(`network  ${basename(path)} in ONNX Runtime: ${equal}`);
   }
+  if (freed !== undefined) output.print(dontCareText(freed.dontCare));
   for (const { check, fpga } of writings) {
     output.print(`files    ${checkText(check)}`);
     if (fpga !== undefined) output.print(fpgaText(fpga));
@@ -105,6 +120,7 @@ export async function exportLutNetwork(path: string, form: LutForm, folder: stri
       onnxRuntime: same?.verdict ?? null,
     },
     ...(accuracy !== undefined && { accuracy }),
+    ...(freed && { dontCare: freed.dontCare }),
     ...(form === "verilog" && { circuits: writings.map(({ latency, fpga = null }) => ({ latency, fpga })) }),
   });
 }

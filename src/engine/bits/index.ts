@@ -7,4 +7,5 @@ export { shareOfOnes } from "./ones.ts";
 export { withFewerOutputs } from "./prune.ts";
 export { mnistShape, type RandomShape, randomNetwork, randomSamples } from "./random-network.ts";
 export { classifyReference, type Evaluation, evaluate } from "./reference.ts";
+export { addressCounts, withoutUnseen } from "./unseen.ts";
 export { validated } from "./validate.ts";

@@ -15,7 +15,8 @@ import type { Yosys } from "./yosys/yosys.ts";
 
 export interface CheckRow {
   readonly check: string;
-  readonly verdict: "passed" | "failed" | "not run";
+  /** `undecided`: was tried and knows no answer. */
+  readonly verdict: "passed" | "failed" | "undecided" | "not run";
   /** How many vectors, which tool, or what differs. */
   readonly detail: string;
 }

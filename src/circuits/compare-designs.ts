@@ -16,15 +16,15 @@ const designIn = (compared: Compared): Design => ("circuit" in compared ? design
 /** Cycles of the bounded search. */
 const CYCLES = 8;
 
-/** The last row decides, if it is not `not run`. */
+/** The last row decides, if it is not `undecided`. */
 export async function compareDesigns(yosys: Yosys, gold: Compared, gate: Compared): Promise<CheckRow[]> {
   const proof = await proveEqual(yosys, designIn(gold), designIn(gate));
   const byInduction = { check: "equal by structure and induction", detail: yosys.engine };
   if (proof.verdict === "equal") return [{ ...byInduction, verdict: "passed" }];
   const open: CheckRow = {
     ...byInduction,
-    verdict: "not run",
-    detail: `unproven: ${proof.unproven.slice(0, 4).join("; ")}`,
+    verdict: "undecided",
+    detail: `not shown for ${proof.unproven.slice(0, 4).join("; ")}`,
   };
   if ("circuit" in gold && "circuit" in gate && gold.circuit.top.clocking !== undefined) {
     return [open, await runsRow(yosys, gold.circuit, gate.circuit)];
@@ -37,7 +37,7 @@ async function satRow(yosys: Yosys, gold: Design, gate: Design): Promise<CheckRo
   const { verdict, counterexample } = await proveEqualBySat(yosys, gold, gate);
   if (verdict === "equal") return { check, verdict: "passed", detail: yosys.engine };
   if (counterexample === undefined) {
-    return { check, verdict: "not run", detail: "no answer: too large, or there are registers" };
+    return { check, verdict: "undecided", detail: "no answer: too large, or there are registers" };
   }
   const { inputs, gold: expected, gate: got } = counterexample;
   return { check, verdict: "failed", detail: `for ${text(inputs)}: ${text(expected)} against ${text(got)}` };
@@ -52,7 +52,7 @@ async function runsRow(yosys: Yosys, gold: Circuit, gate: Circuit): Promise<Chec
     const seen = Object.entries(last).filter(([name]) => /^see_(gold|gate)_/.test(name));
     return { check, verdict: "failed", detail: `in cycle ${length - 1} of a run: ${text(Object.fromEntries(seen))}` };
   }
-  return { check, verdict: "not run", detail: `no difference within ${CYCLES} cycles; not proved beyond` };
+  return { check, verdict: "undecided", detail: `no difference within ${CYCLES} cycles; not proved beyond` };
 }
 
 const text = (values: Readonly<Record<string, bigint>>): string =>

@@ -26,7 +26,7 @@ export { simulateWithIcarus } from "./native/icarus.ts";
 export { findTool, nativeTools } from "./native/tools.ts";
 export { lintWithVerilator } from "./native/verilator.ts";
 export { simulateWithVerilator } from "./native/verilator-run.ts";
-export { randomRows, rowsOfCsv, streamOf } from "./netlist-stimulus.ts";
+export { holding, randomRows, rowsOfCsv, streamOf } from "./netlist-stimulus.ts";
 export { allVectors, freeInputs, randomVectors } from "./stimulus.ts";
 export { type Testbench, testbenchOf } from "./testbench.ts";
 export * from "./verilog/index.ts";

@@ -20,28 +20,32 @@ export function streamOf(netlist: Netlist, rows: readonly Values[]): Stimulus {
   return { kind: "stream", count: rows.length, vectors };
 }
 
+/** Random vectors: of a generated circuit within its ranges and after a reset, else uniform on every input. */
+export function randomRows(netlist: Netlist, count: number, seed: number, circuit?: Circuit): Values[] {
+  if (circuit !== undefined) return randomVectors(circuit, count, seed);
+  const inputs = dataInputs(netlist);
+  const rng = new Rng(seed, "netlist stimulus");
+  return Array.from({ length: count }, () =>
+    Object.fromEntries(inputs.map(({ name, nets }) => [name, randomBits(rng, nets.length)])),
+  );
+}
+
 /**
- * Random vectors: of a generated circuit within its ranges and after a reset, else uniform on every input but those held.
- * @throws FemtoError `stimulus.unknown` where a held port does not exist
+ * The rows with some ports held still.
+ * @throws FemtoError `stimulus.unknown` where such a port does not exist, `stimulus.range` where its value does not fit
  */
-export function randomRows(
-  netlist: Netlist,
-  count: number,
-  seed: number,
-  { circuit, held = {} }: { circuit?: Circuit | undefined; held?: Values } = {},
-): Values[] {
+export function holding(netlist: Netlist, rows: readonly Values[], held: Values): Values[] {
   const inputs = dataInputs(netlist);
   const unknown = Object.keys(held).find((name) => !inputs.some((port) => port.name === name));
   if (unknown !== undefined) {
     const expected = inputs.map(({ name }) => name).join(", ");
     fail({ code: "stimulus.unknown", where: unknown, message: "no such input port to hold", expected });
   }
-  if (circuit !== undefined) return randomVectors(circuit, count, seed).map((row) => ({ ...row, ...held }));
-  const rng = new Rng(seed, "netlist stimulus");
-  return Array.from({ length: count }, () => ({
-    ...Object.fromEntries(inputs.map(({ name, nets }) => [name, randomBits(rng, nets.length)])),
-    ...held,
-  }));
+  for (const [name, value] of Object.entries(held)) {
+    const { nets } = inputs.find((port) => port.name === name)!;
+    if (!fits(value, nets.length)) fail({ ...beyond(nets.length, value), code: "stimulus.range", where: name });
+  }
+  return rows.map((row) => ({ ...row, ...held }));
 }
 
 /**
@@ -51,7 +55,8 @@ export function randomRows(
 export function rowsOfCsv(text: string, where: string, netlist: Netlist): Values[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
   const names = lines[0]?.split(",").map((name) => name.trim()) ?? [];
-  const wanted = dataInputs(netlist).map(({ name }) => name);
+  const ports = dataInputs(netlist);
+  const wanted = ports.map(({ name }) => name);
   if ([...names].sort().join() !== [...wanted].sort().join()) {
     fail({
       code: "stimulus.csv",
@@ -74,9 +79,25 @@ export function rowsOfCsv(text: string, where: string, netlist: Netlist): Values
         got: wrong >= 0 ? cells[wrong]! : line,
       });
     }
+    for (const [column, name] of names.entries()) {
+      const { length } = ports.find((port) => port.name === name)!.nets;
+      const value = values[column]!;
+      if (!fits(value, length)) {
+        fail({ ...beyond(length, value), code: "stimulus.csv", where: `${where} › line ${i + 2} › ${name}` });
+      }
+    }
     return Object.fromEntries(names.map((name, column) => [name, values[column]!]));
   });
 }
+
+/** A netlist does not say whether a port is signed: either reading of its bits will do. */
+const fits = (value: bigint, bits: number): boolean => value >= -(1n << BigInt(bits - 1)) && value < 1n << BigInt(bits);
+
+const beyond = (bits: number, value: bigint) => ({
+  message: "the value does not fit the port",
+  expected: `${-(1n << BigInt(bits - 1))} to ${(1n << BigInt(bits)) - 1n}, ${bits} ${bits === 1 ? "bit" : "bits"}`,
+  got: `${value}`,
+});
 
 function wholeNumber(text: string): bigint | undefined {
   if (/^(0x[0-9a-f]+|0b[01]+|\d+)$/i.test(text)) return BigInt(text);

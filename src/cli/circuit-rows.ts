@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { fail } from "../base/errors.ts";
-import { randomRows, rowsOfCsv, type Values } from "../circuits/index.ts";
+import { holding, randomRows, rowsOfCsv, type Values } from "../circuits/index.ts";
 import type { Netlist } from "../circuits/netlist/index.ts";
 import type { Subject } from "./circuit-subject.ts";
 import { wholeOf } from "./values.ts";
@@ -28,6 +28,12 @@ export interface Rows {
 }
 
 export function rowsFor(subject: Subject, netlist: Netlist, asked: Asked): Rows {
+  const { rows, source } = vectorsFor(subject, netlist, asked);
+  const held = asked.hold === undefined ? "" : `, ${asked.hold} held`;
+  return { rows: holding(netlist, rows, heldOf(asked.hold)), source: `${source}${held}` };
+}
+
+function vectorsFor(subject: Subject, netlist: Netlist, asked: Asked): Rows {
   const { stimulus } = asked;
   if (stimulus !== undefined) {
     if (!existsSync(stimulus)) fail({ code: "file.missing", where: stimulus, message: "there is no such file" });
@@ -37,12 +43,7 @@ export function rowsFor(subject: Subject, netlist: Netlist, asked: Asked): Rows 
   const count = wholeOf("vectors", asked.vectors, { least: 2, most: 10_000_000 }) ?? 2000;
   const seed = wholeOf("seed", asked.seed, { least: 0 }) ?? 1;
   const circuit = subject.kind === "circuit" ? subject.circuit : undefined;
-  const held = heldOf(asked.hold);
-  const rows = randomRows(netlist, count, seed, { circuit, held });
-  return {
-    rows,
-    source: `${count} random vectors, seed ${seed}${asked.hold === undefined ? "" : `, ${asked.hold} held`}`,
-  };
+  return { rows: randomRows(netlist, count, seed, circuit), source: `${count} random vectors, seed ${seed}` };
 }
 
 function heldOf(text: string | undefined): Values {

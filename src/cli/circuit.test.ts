@@ -188,9 +188,20 @@ test(
     expect(JSON.parse(held.stdout)).toMatchObject({ zero: { total: 0 }, transitions: 1000 });
     const wrong = await runCaptured("circuit", "power", at("lut.json"), "--hold", "z=5");
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("no such input port")]);
+    const wide = await runCaptured("circuit", "power", at("lut.json"), "--hold", "x_i=16");
+    expect([wide.code, wide.stderr]).toEqual([2, expect.stringMatching(/x_i: the value does not fit.*\n.*-8 to 15/)]);
+    writeFileSync(at("wide.csv"), "x_i\n0\n-9\n");
+    const far = await runCaptured("circuit", "simulate", at("lut.json"), "--stimulus", at("wide.csv"));
+    expect([far.code, far.stderr]).toEqual([
+      2,
+      expect.stringMatching(/wide.csv › line 3 › x_i: the value does not fit/),
+    ]);
+    const still = ["circuit", "power", at("lut.json"), "--stimulus", at("trace.csv"), "--hold", "x_i=5", "--json"];
+    expect(JSON.parse((await runCaptured(...still)).stdout)).toMatchObject({ zero: { total: 0 }, transitions: 5 });
     const other = ["--against", "lut", "--against-set", '{"inputs": 4, "table": "6997"}'];
     const different = await runCaptured("circuit", "check", "lut", ...table, ...other);
     expect(different.code).toBe(2);
+    expect(different.stdout).toMatch(/by structure and induction +undecided +not shown for y_o/);
     expect(different.stderr).toContain("for x_i = 0: y_o = 0 against y_o = 1");
   },
   PATIENCE,

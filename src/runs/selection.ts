@@ -13,16 +13,16 @@ export function selectionOf(finished: readonly FinishedRow[], specs: readonly Ro
   const byName = new Map(finished.map((one) => [one.row.name, one]));
   const bases = new Map(restricted.flatMap(({ selection }) => selection!.bases.map((basis) => [basis.id, basis])));
   const rows = restricted.flatMap(({ row, selection }) => {
-    // A row starts from the network that its energies are held against; without one it is its own baseline.
+    // A row starts from the network that its energies are held against; without one it is its own baseline, as int8 always is.
     const from = specs.find(({ name }) => name === row.name)?.from;
-    const baseline = (from === undefined ? undefined : byName.get(from)) ?? byName.get(row.name)!;
+    const source = (from === undefined ? undefined : byName.get(from)) ?? byName.get(row.name)!;
     return selection!.rows.map((own) => ({
       ...own,
       name: row.name,
       seed: row.seed,
       accuracy: {
         value: row.accuracy.value,
-        baseline: baseline.row.accuracy.value,
+        baseline: (own.method === "int8" ? row : source.row).accuracy.value,
         examples: row.accuracy.examples,
       },
     }));

@@ -129,7 +129,7 @@ export function genericCalibration(netlist: Netlist, nodeNm = 45): Calibration {
     capacitance: "cells",
     node: nm(nodeNm),
     source: `${FEMTOJOULES_PER_TOGGLE_45NM} fJ per toggle at 45 nm (fits to 8- and 32-bit additions and multiplications of ${publishedEnergies["add8 45nm"].source})${factor === 1 ? "" : `, times ${factor} for ${nodeNm} nm, roughly`}`,
-    stimulus: "not calibrated on this netlist",
+    stimulus: "other netlists, not on this one",
     unitsPerTransition: Number.NaN,
     picojoulesPerUnit: (FEMTOJOULES_PER_TOGGLE_45NM / 1000) * factor,
     spread: SPREAD,

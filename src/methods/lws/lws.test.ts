@@ -19,10 +19,10 @@ const codes = (model: Model): number[][] =>
   model.graph.nodes.filter(isSetQuant).map((node) => Array.from(codesOf(node.inputs[0]!.constant!, setGridOf(node))));
 
 /** The network that all rows start from, trained a little. */
-let trained: Promise<Model> | undefined;
-const baseline = (): Promise<Model> => {
-  trained ??= lws.apply(context(), int8Net(), small({ strategy: "int8", epochs: 12 })).then(({ model }) => model);
-  return trained;
+let trained: Promise<Outcome> | undefined;
+const baseline = async (): Promise<Model> => {
+  trained ??= lws.apply(context(), int8Net(), small({ strategy: "int8", epochs: 12 }));
+  return (await trained).model;
 };
 
 const ungated = ({ selection }: Outcome) => selection!.rows.find(({ basis }) => basis.startsWith("ungated"))!;
@@ -60,6 +60,19 @@ describe("LWS", () => {
     const total = (side: "before" | "after") => row.layers.reduce((sum, { pJ }) => sum + pJ[side], 0);
     expect(1 - total("after") / total("before")).toBeCloseTo(row.saving, 9);
     expect(outcome.selection!.rows.map(({ basis }) => basis.split(":")[0])).toEqual(["ungated", "gated"]);
+  }, 60_000);
+
+  it("int8, tuned from another network, is the baseline itself: nothing saved, and the ceiling of what starts from it", async () => {
+    await baseline();
+    const own = ungated(await trained!);
+    const other = ungated(await lws.apply(context(), await baseline(), small({ maxDrop: 0 })));
+    expect([own.method, own.saving, own.detail]).toEqual(["int8", 0, ""]);
+    expect(own.ceiling).toBeCloseTo(other.ceiling, 9);
+    for (const [i, { pJ, histogram }] of own.layers.entries()) {
+      expect(pJ.before).toBeCloseTo(other.layers[i]!.pJ.before, 6);
+      expect(histogram.before).toEqual(histogram.after);
+    }
+    expect(other.detail).toContain("δ = 0 points");
   }, 60_000);
 
   it("killed and resumed, ends with the same bits", async () => {

@@ -263,7 +263,9 @@ export class LwsRun {
     const sets = (layer: string) => setOf(state, layer);
     const rows = [];
     for (const [i, unit] of units.entries()) {
-      const [before, after] = [await this.#frame.fresh(baseline, unit), await this.#frame.fresh(state, unit)];
+      const after = await this.#frame.fresh(state, unit);
+      // The int8 network is what all others are held against, itself included, whatever it was tuned from.
+      const before = options.strategy === "int8" ? after : await this.#frame.fresh(baseline, unit);
       // What is pruned by magnitude does not depend on the unit.
       const isOwn = unit === own || ["int8", "magnitude"].includes(options.strategy);
       const chosenFor = isOwn ? [] : [`sets chosen for the ${own.isZeroGated ? "gated" : "ungated"} unit`];
@@ -309,5 +311,5 @@ function describe(options: LwsOptions, steps: ScheduleOutcome<NetworkState>["ste
       : [];
   const global = strategy === "lws" && schedule ? [] : [kept === undefined ? "no step kept" : `${name} = ${kept}`];
   const early = timing === undefined ? [] : [`within ${Math.round(100 * timing.share)} % of the longest time`];
-  return [...global, ...parts, ...early, `δ = ${maxDrop} points`];
+  return [...global, ...parts, ...early, `δ = ${maxDrop} ${maxDrop === 1 ? "point" : "points"}`];
 }

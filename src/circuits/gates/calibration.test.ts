@@ -118,3 +118,8 @@ test("without a published operation there is no figure with glitches; few transi
   expect(text).toContain("warning: only 256 transitions");
   expect(text).toContain("clock pins, ungated, not in the figure");
 });
+
+test("where nothing toggles there are no glitches", async () => {
+  const still = { kind: "stream", count: 20, vectors: { rst: 0, en: 0 } } as const;
+  expect((await powerReport(golden("counter"), still)).glitchFactor).toBe(1);
+});

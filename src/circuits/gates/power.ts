@@ -47,10 +47,12 @@ export async function powerReport(
         );
   const weights = cellWeights(netlist);
   const transitions = transitionsOf(stimulus);
+  const [settled, all] = [zero, unit].map(({ toggles }) => weigh(toggles, weights)) as [number, number];
   return {
     zero: await priced(zero),
     unit: published === undefined ? undefined : await priced(unit),
-    glitchFactor: weigh(unit.toggles, weights) / weigh(zero.toggles, weights),
+    // Where nothing toggles, nothing glitches.
+    glitchFactor: all === settled ? 1 : all / settled,
     transitions,
     warnings:
       transitions < FEWEST_TRANSITIONS

@@ -23,7 +23,7 @@ export { type FpgaNetlist, readFpgaNetlist } from "./fpga/netlist.ts";
 export { runFpgaNetlist } from "./fpga/run.ts";
 export * from "./generators/index.ts";
 export { simulateWithIcarus } from "./native/icarus.ts";
-export { findTool, nativeTools } from "./native/tools.ts";
+export { findTool } from "./native/tools.ts";
 export { lintWithVerilator } from "./native/verilator.ts";
 export { simulateWithVerilator } from "./native/verilator-run.ts";
 export { holding, randomRows, rowsOfCsv, streamOf } from "./netlist-stimulus.ts";

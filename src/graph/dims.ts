@@ -108,6 +108,3 @@ function evaluateOpaque(expression: string, binding: Readonly<Record<string, num
   if (match === null) return expression;
   return addDims(bindDim(match[1]!, binding), Number(match[2]));
 }
-
-/** The size of a shape as one (possibly symbolic) number. */
-export const sizeOfDims = (dims: readonly Dim[]): Dim => multiplyDims(...dims);

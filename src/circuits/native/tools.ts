@@ -23,9 +23,6 @@ export function findTool(name: ToolName): Tool | undefined {
   return known.get(name);
 }
 
-export const nativeTools = (): Tool[] =>
-  (Object.keys(versionArguments) as ToolName[]).map(findTool).filter((tool) => tool !== undefined);
-
 /** Runs a tool to its end. @returns what it printed @throws FemtoError with its words where it failed */
 export function runTool(name: ToolName | "vvp" | "./obj_dir/bench", words: readonly string[], folder: string): string {
   const { status, stdout, stderr, error } = spawnSync(name, words, {

@@ -20,7 +20,6 @@ interface Host {
   instantiate(module: CompiledModule, imports?: Imports): Promise<{ readonly exports: Exports }>;
   readonly Module: new (bytes: Uint8Array) => CompiledModule;
   readonly Instance: new (module: CompiledModule, imports?: Imports) => { readonly exports: Exports };
-  readonly Memory: new (limits: { initial: number; maximum?: number; shared?: boolean }) => HostMemory;
 }
 
 const host = (globalThis as unknown as { WebAssembly: Host }).WebAssembly;
@@ -37,6 +36,3 @@ export const instantiate = async (module: CompiledModule, imports: Imports = {})
 /** Compiles and instantiates in one go: for small modules, and where nothing may be awaited. */
 export const instantiateNow = (bytes: Uint8Array, imports: Imports = {}): Exports =>
   new host.Instance(new host.Module(bytes), imports).exports;
-
-export const newMemory = (limits: { initial: number; maximum?: number; shared?: boolean }): HostMemory =>
-  new host.Memory(limits);

@@ -203,6 +203,14 @@ test(
     expect(different.code).toBe(2);
     expect(different.stdout).toMatch(/by structure and induction +undecided +not shown for y_o/);
     expect(different.stderr).toContain("for x_i = 0: y_o = 0 against y_o = 1");
+    // One holds what the other holds inverted: the same from the second cycle on, and nothing is known of the first.
+    const storing = (own: string, shown: string) =>
+      `module hold(input clk, input d, output q); reg r; always @(posedge clk) r <= ${own}; assign q = ${shown}; endmodule`;
+    writeFileSync(at("plain.v"), storing("d", "r"));
+    writeFileSync(at("inverted.v"), storing("~d", "~r"));
+    const pair = [at("plain.v"), "--top", "hold", "--against", at("inverted.v")];
+    const open = await runCaptured("circuit", "check", ...pair);
+    expect([open.code, open.stderr]).toEqual([2, expect.stringContaining("neither shown nor refuted")]);
   },
   PATIENCE,
 );

@@ -43,9 +43,20 @@ export const circuitCheck = command({
         [0, 1, 2],
       ),
     );
+    const where = args.design;
     const failed = rows.find(({ verdict }) => verdict === "failed");
     if (failed !== undefined) {
-      fail({ code: "circuits.different", where: args.design, message: `${failed.check}: failed`, got: failed.detail });
+      fail({ code: "circuits.different", where, message: `${failed.check}: failed`, got: failed.detail });
+    }
+    const open = rows.at(-1)!;
+    // Whatever waits for this command must not take an open question for an answer.
+    if (open.verdict === "undecided") {
+      fail({
+        code: "circuits.undecided",
+        where,
+        message: `${open.check}: neither shown nor refuted`,
+        got: open.detail,
+      });
     }
   },
 });

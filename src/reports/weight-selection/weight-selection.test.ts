@@ -7,8 +7,9 @@ import { layerSwitchingPicture } from "../charts/layer-switching.ts";
 import { fallenRows, savingPicture } from "../charts/saving.ts";
 import { renderSvg } from "../charts/svg.ts";
 import { weightEnergyPicture } from "../charts/weight-energy.ts";
-import { percentText } from "../format.ts";
+import { percentText, ratioText } from "../format.ts";
 import { renderHtml } from "../html/page.ts";
+import { publishedSection } from "../html/published.ts";
 import { syntheticReport } from "../report.fixture.ts";
 import { reportSchema } from "../schema.ts";
 import { renderTerminal } from "../terminal.ts";
@@ -51,6 +52,15 @@ test("by the baseline's tables no row exceeds its ceiling; by own traces one doe
   expect(selectionNotes(real).join(" ")).toContain(
     "magnitude 0.8 (ungated): by traces of their own beyond the ceiling",
   );
+});
+
+test("beside the paper's figures stands what the rows save, not what the machine's bill says", () => {
+  const published = { rows: [], inconsistencies: [] };
+  const [row] = real.rows.filter(({ method }) => method === "lws");
+  const own = { ...report.rows.find(({ kind }) => kind !== "float" && kind !== "uniform")!, name: row!.name };
+  const section = publishedSection({ ...report, rows: [own], method: { ...report.method, published } })!.toString();
+  expect(section).toContain(`${percentText(row!.saving)} less switching without zero-gating`);
+  expect(section).not.toContain(ratioText(own.energy.relative));
 });
 
 type Edit = (selection: WeightSelection) => unknown;

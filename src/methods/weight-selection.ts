@@ -49,14 +49,7 @@ export interface SelectionLayer {
   readonly heat: Both<readonly number[]> | null;
 }
 
-export type SelectionMethod =
-  | "int8"
-  | "lws"
-  | "powerpruning"
-  | "magnitude"
-  | "no-schedule"
-  | "energy-only"
-  | "loss-only";
+export type SelectionMethod = "int8" | "lws" | "powerpruning" | "magnitude" | "energy-only" | "loss-only";
 
 export interface SelectionRow {
   readonly method: SelectionMethod;

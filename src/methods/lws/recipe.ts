@@ -22,6 +22,9 @@ const rows: Readonly<Record<string, Partial<LwsOptions>>> = {
   // More accurate points of its curve, for savings at the accuracy of the others, which use up the loss less often.
   "LWS, half a point": { sizes: [16, 8, 5], maxDrop: 0.5 },
   "LWS, quarter point": { sizes: [16, 8, 5], maxDrop: 0.25 },
+  "LWS, tenth of a point": { sizes: [16, 8, 5], maxDrop: 0.1 },
+  // Without pruning, as PowerPruning is: next to nothing is lost.
+  "LWS, sets alone": { sizes: [16, 8], prune: [], maxDrop: 0.25 },
   PowerPruning: { strategy: "powerpruning" },
   // Its step (d), too: without the slowest values, and what lower supply that allows.
   "PowerPruning, with timing": { strategy: "powerpruning", timing: { share: 0.8, ...defaultSupply } },
@@ -58,13 +61,24 @@ const lenet5 = {
 /** Of a deep network: short tunings, few images, since every layer has its steps. */
 const briefly = { tuneEpochs: 1, images: 4, calibration: 128 } as const;
 
-const together = { schedule: false, sizes: [16, 8], prune: [60, 40, 30, 20], tuneExamples: 25_000 };
-
 const [mnist, fashion, cifar] = [
   { augmentation: { shift: 2, flip: false } },
   { augmentation: { shift: 1, flip: true } },
   { augmentation: { shift: 4, flip: true } },
 ];
+
+const resnet20 = {
+  data: "cifar10",
+  network: { file: "resnet20-cifar10/resnet20.onnx" },
+  machine: "horowitz-45nm-sram8k",
+  epochs: { minutes: [1, 1], hours: [1, 1], full: [10, 10] },
+  float: { rate: 5e-4, batchSize: 128, ...cifar },
+  quantised: { fixedBits: 8, rate: 5e-4, batchSize: 128, warmup: 0, alpha: 0, ...cifar },
+  common: { batchSize: 128, rate: 2.5e-4, ...cifar },
+  uniform: [8],
+  validation: 2500,
+  checked: 200,
+} as const;
 
 export const recipe: Recipe<Partial<LwsOptions>> = {
   id: "lws",
@@ -130,34 +144,41 @@ export const recipe: Recipe<Partial<LwsOptions>> = {
       learned: { LWS: {}, PowerPruning: { strategy: "powerpruning" } },
     },
     {
+      ...resnet20,
       id: "cifar10-resnet20",
-      title: "CIFAR-10 (JPEG copy), ResNet-20 from trained weights",
-      data: "cifar10",
-      network: { file: "resnet20-cifar10/resnet20.onnx" },
-      machine: "horowitz-45nm-sram8k",
+      title: "CIFAR-10 (JPEG copy), ResNet-20 from trained weights: all layers together, in a few long tunings",
+      seeds: { minutes: [1], hours: [1, 2, 3], full: [1, 2, 3] },
+      sized: {
+        minutes: { ...briefly, tuneExamples: 5000 },
+        hours: { ...briefly, tuneExamples: 25_000 },
+        full: { tuneEpochs: 2, images: 8 },
+      },
+      // The source weights have seen the validation part, so that a loss there is more than one on the test.
+      common: { ...resnet20.common, maxDrop: 3 },
+      learned: {
+        LWS: { schedule: false, sizes: [16, 8], prune: [60, 40, 30, 20] },
+        // Ladders of their own: the sizes above are values of a layer's set.
+        PowerPruning: { strategy: "powerpruning", sizes: [32, 16, 8] },
+        magnitude: { strategy: "magnitude", sizes: [60, 40, 30, 20] },
+      },
+    },
+    {
+      ...resnet20,
+      id: "cifar10-resnet20-by-layer",
+      title: "CIFAR-10 (JPEG copy), ResNet-20 from trained weights: layer by layer, in dozens of short tunings",
       seeds: { minutes: [1], hours: [1], full: [1, 2, 3] },
-      epochs: { minutes: [1, 1], hours: [1, 1], full: [10, 10] },
       // Eighteen layers worth a set, each with every size: a step of tuning is a ninth of an epoch.
       sized: {
         minutes: { ...briefly, tuneExamples: 1000, sizes: [16], prune: [50, 30] },
         hours: { ...briefly, tuneExamples: 5000, sizes: [16, 8], prune: [70, 50, 40, 35, 30, 25, 20] },
         full: { tuneEpochs: 1, images: 8, sizes: [32, 16, 8] },
       },
-      float: { rate: 5e-4, batchSize: 128, ...cifar },
-      quantised: { fixedBits: 8, rate: 5e-4, batchSize: 128, warmup: 0, alpha: 0, ...cifar },
-      common: { maxDrop: 2, batchSize: 128, rate: 2.5e-4, ...cifar },
-      uniform: [8],
+      common: { ...resnet20.common, maxDrop: 2 },
       learned: {
         LWS: {},
-        // As many examples in a few long tunings of all layers as in dozens of short ones. The source weights have seen the validation
-        // part, so that a loss there is more than one on the test.
-        "LWS, layers together": { ...together, maxDrop: 3 },
-        // Ladders of their own: the sizes above are values of a layer's set.
         PowerPruning: { strategy: "powerpruning", sizes: [64, 48, 32, 24, 16, 12, 8] },
         magnitude: { strategy: "magnitude", sizes: [70, 60, 50, 40, 35, 30, 25, 20] },
       },
-      validation: 2500,
-      checked: 200,
     },
   ],
 };

@@ -12,11 +12,8 @@ export interface Measured {
   readonly tables: Tables;
 }
 
-export function methodOf({ strategy, score, schedule }: LwsOptions): SelectionMethod {
-  if (strategy !== "lws") return strategy;
-  if (score !== "ratio") return score;
-  return schedule ? "lws" : "no-schedule";
-}
+export const methodOf = ({ strategy, score }: LwsOptions): SelectionMethod =>
+  strategy === "lws" && score !== "ratio" ? score : strategy;
 
 const idOf = (isZeroGated: boolean, netlist: string): string => `${isZeroGated ? "gated" : "ungated"}: ${netlist}`;
 

@@ -305,11 +305,15 @@ function describe(options: LwsOptions, steps: ScheduleOutcome<NetworkState>["ste
   if (strategy === "int8") return [];
   const kept = steps.filter(({ isKept }) => isKept).at(-1)?.size;
   const name = strategy === "magnitude" ? "per cent kept" : "k";
-  const parts =
-    strategy === "lws"
-      ? [...(prune.length === 0 ? ["no pruning"] : []), ...(gradientTerm ? ["with gradient term"] : [])]
-      : [];
-  const global = strategy === "lws" && schedule ? [] : [kept === undefined ? "no step kept" : `${name} = ${kept}`];
+  const isLws = strategy === "lws";
+  const parts = isLws
+    ? [
+        ...(schedule ? [] : ["all layers together"]),
+        ...(prune.length === 0 ? ["no pruning"] : []),
+        ...(gradientTerm ? ["with gradient term"] : []),
+      ]
+    : [];
+  const global = isLws && schedule ? [] : [kept === undefined ? "no step kept" : `${name} = ${kept}`];
   const early = timing === undefined ? [] : [`within ${Math.round(100 * timing.share)} % of the longest time`];
   return [...global, ...parts, ...early, `δ = ${maxDrop} ${maxDrop === 1 ? "point" : "points"}`];
 }

@@ -22,7 +22,6 @@ const looks: Readonly<Record<SelectionMethod, Look>> = {
   lws: { color: series[0]!, symbol: "diamond", size: 15, side: "above" },
   powerpruning: { color: series[1]!, symbol: "rect", size: 10, side: "below" },
   magnitude: { color: series[2]!, symbol: "triangle", size: 12, side: "below" },
-  "no-schedule": { color: series[3]!, symbol: "circle", size: 10, side: "above" },
   "energy-only": { color: series[4]!, symbol: "circle", size: 10, side: "below" },
   "loss-only": { color: series[5]!, symbol: "circle", size: 10, side: "below" },
 };

@@ -7,16 +7,8 @@ import { z } from "zod";
 import { weightStorage } from "./storage.ts";
 import { selectionTiming } from "./timing.ts";
 
-/** `int8` is the baseline, `magnitude` pruning of small weights; the last three are ablations of LWS. */
-export const selectionMethod = z.enum([
-  "int8",
-  "lws",
-  "powerpruning",
-  "magnitude",
-  "no-schedule",
-  "energy-only",
-  "loss-only",
-]);
+/** `int8` is the baseline, `magnitude` pruning of small weights; the last two are ablations of LWS. */
+export const selectionMethod = z.enum(["int8", "lws", "powerpruning", "magnitude", "energy-only", "loss-only"]);
 
 /**
  * What figures must share to stand in one column: unit with its gating, delay model, scale, array. Gated and ungated units are

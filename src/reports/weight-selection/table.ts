@@ -11,7 +11,6 @@ export const methodNames: Readonly<Record<SelectionMethod, string>> = {
   lws: "LWS",
   powerpruning: "PowerPruning",
   magnitude: "magnitude pruning",
-  "no-schedule": "LWS without schedule",
   "energy-only": "LWS, energy only",
   "loss-only": "LWS, loss only",
 };

@@ -1,8 +1,9 @@
 /** @file What a netlist takes under a stimulus, said with everything that keeps the figure from being mistaken for a measurement. */
 
+import { fail } from "../../base/errors.ts";
 import { formatEnergy } from "../../base/units.ts";
 import type { Netlist } from "../netlist/netlist.ts";
-import { cellWeights, type DelayModel, weigh } from "./activity.ts";
+import { type Activity, cellWeights, type DelayModel, weigh } from "./activity.ts";
 import { type Capacitance, calibrate, energyOf, type GateEnergy, genericCalibration } from "./calibration.ts";
 import { GateEvaluator } from "./evaluator.ts";
 import type { PublishedEnergy } from "./published-energies.ts";
@@ -34,33 +35,52 @@ export async function powerReport(
   stimulus: Stimulus,
   options: PowerOptions = {},
 ): Promise<PowerReport> {
-  const { published, capacitance, nodeNm } = options;
   const run = async (delay: DelayModel) => (await GateEvaluator.compile(netlist, { delay })).run(stimulus);
   const [zero, unit] = [await run("zero"), await run("unit")];
-  const priced = async (activity: typeof zero) =>
-    published === undefined
-      ? energyOf(netlist, activity, genericCalibration(netlist, nodeNm))
-      : energyOf(
-          netlist,
-          activity,
-          await calibrate(netlist, { delay: activity.delay, published, ...(capacitance && { capacitance }) }),
-        );
   const weights = cellWeights(netlist);
   const transitions = transitionsOf(stimulus);
   const [settled, all] = [zero, unit].map(({ toggles }) => weigh(toggles, weights)) as [number, number];
   return {
-    zero: await priced(zero),
-    unit: published === undefined ? undefined : await priced(unit),
+    zero: await energyOfActivity(netlist, zero, options),
+    unit: options.published === undefined ? undefined : await energyOfActivity(netlist, unit, options),
     // Where nothing toggles, nothing glitches.
     glitchFactor: all === settled ? 1 : all / settled,
     transitions,
-    warnings:
-      transitions < FEWEST_TRANSITIONS
-        ? [
-            `only ${transitions} transitions; at least ${FEWEST_TRANSITIONS} are needed for an average that means something`,
-          ]
-        : [],
+    warnings: tooFew(transitions),
   };
+}
+
+/** What must be said of an average over so many transitions. */
+export const tooFew = (transitions: number): string[] =>
+  transitions < FEWEST_TRANSITIONS
+    ? [`only ${transitions} transitions; at least ${FEWEST_TRANSITIONS} are needed for an average that means something`]
+    : [];
+
+/**
+ * Prices counts, simulated here or read from a record, by the constant of their own delay model.
+ * @param coverage share of the nets that the counts are of
+ * @throws FemtoError `power.generic` for counts with glitches and no published operation
+ */
+export async function energyOfActivity(
+  netlist: Netlist,
+  activity: Activity,
+  { published, capacitance, nodeNm }: PowerOptions = {},
+  coverage = 1,
+): Promise<GateEnergy> {
+  const { delay } = activity;
+  if (published !== undefined) {
+    const calibration = await calibrate(netlist, { delay, published, ...(capacitance && { capacitance }) });
+    return energyOf(netlist, activity, calibration, coverage);
+  }
+  if (delay === "unit") {
+    fail({
+      code: "power.generic",
+      where: `netlist ${netlist.name}`,
+      message: "counts with glitches have no constant of their own",
+      expected: "the published operation that the netlist does, or counts of settled values",
+    });
+  }
+  return energyOf(netlist, activity, genericCalibration(netlist, nodeNm), coverage);
 }
 
 /** The lines that stand wherever a figure of gate-level energy is shown. */

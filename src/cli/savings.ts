@@ -1,7 +1,14 @@
 /** @file Savings of switching energy as text: each beside its ceiling, one table for each unit with its gating. */
 
 import { percentText } from "../reports/format.ts";
-import { atEqualAccuracy, equalCells, equalHead, equalNote } from "../reports/weight-selection/equal-accuracy.ts";
+import {
+  atEqualAccuracy,
+  equalCells,
+  equalHead,
+  equalNote,
+  overSeedsCells,
+  overSeedsHead,
+} from "../reports/weight-selection/equal-accuracy.ts";
 import { storageCells, storageHead, storageNote } from "../reports/weight-selection/storage.ts";
 import { methodNames } from "../reports/weight-selection/table.ts";
 import { timingCells, timingHead, timingNote } from "../reports/weight-selection/timing.ts";
@@ -22,11 +29,19 @@ export function savingsText(results: readonly ExperimentResult[]): string[] {
 /** What each method saves at the accuracy of another, experiment by experiment. */
 function equalText(rows: readonly Titled[]): string[] {
   const titles = [...new Set(rows.map(({ title }) => title))];
-  const cells = titles.flatMap((title) => {
+  const readings = titles.map((title) => {
     const own = rows.filter((row) => row.title === title).map((row) => ({ ...row, layers: [] }));
-    return equalCells(atEqualAccuracy(own), (method) => methodNames[method]).map((line) => [title, ...line]);
+    return { title, found: atEqualAccuracy(own) };
   });
-  return cells.length === 0 ? [] : ["", equalNote, alignColumns([["experiment", ...equalHead], ...cells], [0, 1, 3])];
+  const table = (head: readonly string[], lines: typeof equalCells, text: readonly number[]) => {
+    const cells = readings.flatMap(({ title, found }) =>
+      lines(found, (method) => methodNames[method]).map((line) => [title, ...line]),
+    );
+    return cells.length === 0 ? [] : ["", alignColumns([["experiment", ...head], ...cells], text)];
+  };
+  const bySeed = table(equalHead, equalCells, [0, 1, 3]);
+  if (bySeed.length === 0) return [];
+  return ["", equalNote, ...bySeed.slice(1), ...table(overSeedsHead, overSeedsCells, [0, 1, 2])];
 }
 
 /** Rows chosen by delay, too: the supply that their values allow. */

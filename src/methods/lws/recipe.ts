@@ -157,6 +157,7 @@ export const recipe: Recipe<Partial<LwsOptions>> = {
       common: { ...resnet20.common, maxDrop: 3 },
       learned: {
         LWS: { schedule: false, sizes: [16, 8], prune: [60, 40, 30, 20] },
+        "LWS, sets alone": { schedule: false, sizes: [32, 16, 8], prune: [] },
         // Ladders of their own: the sizes above are values of a layer's set.
         PowerPruning: { strategy: "powerpruning", sizes: [32, 16, 8] },
         magnitude: { strategy: "magnitude", sizes: [60, 40, 30, 20] },

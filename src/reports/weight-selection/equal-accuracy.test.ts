@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { type FrontPoint, frontOf } from "../../base/front.ts";
 import { renderHtml } from "../html/page.ts";
 import { syntheticReport } from "../report.fixture.ts";
-import { atEqualAccuracy, equalCells, savingAt } from "./equal-accuracy.ts";
+import { atEqualAccuracy, equalCells, overSeedsCells, savingAt } from "./equal-accuracy.ts";
 import { realSelection } from "./real.fixture.ts";
 import { selectionLines } from "./terminal.ts";
 
@@ -83,6 +83,20 @@ describe("in a report", () => {
     const high = atEqualAccuracy([own, { ...target, accuracy: { ...target.accuracy, value: 0.99 } }]);
     expect(equalCells(high, (method) => method)[0]!.slice(4)).toContain("does not reach it");
     expect(atEqualAccuracy([{ ...own, curve: undefined }, target])).toEqual([]);
+  });
+
+  test("over seeds: how often more is saved, by how much; an accuracy that is not reached is not more", () => {
+    const seeds = [1, 2, 3].flatMap((seed) => {
+      const value = [0.9, 0.9, 0.99][seed - 1]!;
+      const saving = [0.3, 0.45, 0.1][seed - 1]!;
+      return [
+        { ...own, seed },
+        { ...target, seed, saving, accuracy: { ...target.accuracy, value } },
+      ];
+    });
+    const lines = overSeedsCells(atEqualAccuracy(seeds), (method) => method);
+    expect(lines).toEqual([["lws", target.name, "1 of 3 seeds", "2.5", "−5.0", "10.0"]]);
+    expect(overSeedsCells(atEqualAccuracy(seeds.slice(0, 2)), (method) => method)).toEqual([]);
   });
 
   test("stands on page and terminal, with the rule, the picture's lines, and timing with its source and model", () => {

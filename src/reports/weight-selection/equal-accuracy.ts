@@ -91,5 +91,33 @@ export const equalCells = (
     ];
   });
 
+export const overSeedsHead = ["curve of", "at the accuracy of", "saves more in", "more, mean", "from", "to"];
+
+/**
+ * A line for each pair of a curve and a row that was read at several seeds; none where there is one seed. Seeds at which the curve
+ * does not reach the accuracy count as ones where it saves less, and are not in the mean.
+ */
+export function overSeedsCells(
+  found: readonly AtEqualAccuracy[],
+  nameOf: (method: SelectionMethod) => string,
+): string[][] {
+  const isSame = (a: AtEqualAccuracy, b: AtEqualAccuracy) => a.method === b.method && a.target.name === b.target.name;
+  const firsts = found.filter((own, i) => found.findIndex((other) => isSame(own, other)) === i);
+  return firsts.flatMap((first) => {
+    const readings = found.filter((other) => isSame(first, other));
+    if (readings.length < 2) return [];
+    const { method, target } = first;
+    const more = readings.flatMap(({ found: at, target: own }) => (at === undefined ? [] : [at.saving - own.saving]));
+    const points = (value: number) => (100 * value).toFixed(1).replace("-", "−");
+    const mean = more.reduce((sum, own) => sum + own, 0) / more.length;
+    return [
+      [
+        ...[nameOf(method), target.name, `${more.filter((own) => own > 0).length} of ${readings.length} seeds`],
+        ...(more.length === 0 ? ["–", "–", "–"] : [mean, Math.min(...more), Math.max(...more)].map(points)),
+      ],
+    ];
+  });
+}
+
 export const equalNote =
   "At equal accuracy: networks along each method's schedule, those it went back from included, and the files it ended with are points of test accuracy and saving (of a row's networks those that none of its others beats on the validation examples, eight at most); what a method saves at another's accuracy is read linearly between neighbours of its front, never beyond it (≥: even its thriftiest network is more accurate). Networks on the way are tuned more briefly than the files, so a curve lies low. No decision rests on the test examples.";

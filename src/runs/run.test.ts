@@ -1,7 +1,7 @@
 /** @file A whole run: the folder it leaves, numbers that can be checked again, the same bits twice, resuming, refusing. */
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -110,6 +110,20 @@ describe("a run", () => {
     expect(existsSync(join(stopped, "report.json"))).toBe(false);
     expect(hashes(await run(smallSpec(stopped)))).toEqual(hashes(first));
   });
+});
+
+it("a run that is refused before its first step leaves no folder", async () => {
+  const folder = join(root, "refused");
+  const spec = smallSpec(folder);
+  const [row] = spec.rows;
+  const message = "the data cannot be learned";
+  const refusing = { ...row!.method, apply: () => Promise.reject(new Error(message)) };
+  const rows = [{ ...row!, method: refusing }];
+  await expect(run({ ...spec, rows })).rejects.toThrow(message);
+  expect(existsSync(folder)).toBe(false);
+  mkdirSync(folder);
+  await expect(run({ ...spec, rows })).rejects.toThrow(message);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 describe("rows", () => {

@@ -3,7 +3,7 @@
  * fresh process → energy → report folder. The same for every method.
  */
 
-import { rmSync } from "node:fs";
+import { existsSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fail } from "../base/errors.ts";
 import { makeFolder } from "../data/index.ts";
@@ -28,6 +28,7 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResul
   for (const { method, options, from } of spec.rows) {
     method.check?.(spec.model, method.options.parse(options), from === undefined);
   }
+  const isNew = !existsSync(spec.folder);
   makeFolder(spec.folder);
   hooks.onRun?.(spec);
   const labels = spec.data.test.labels;
@@ -46,6 +47,9 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResul
   }));
   const finished = await runJobs<FinishedRow>(jobs, spec.jobs).finally(() => {
     for (const path of Object.values(test)) rmSync(path, { force: true });
+    // What was refused before its first step leaves nothing behind.
+    const own = spec.rows.map(({ name }) => join(spec.folder, fileName(name)));
+    for (const folder of isNew ? [...own, spec.folder] : own) removeEmpty(folder);
   });
   const report: Report = reportSchema.parse({
     schema: "femto.report/1",
@@ -82,4 +86,8 @@ function checkNames(rows: readonly RowSpec[]): void {
     expected: "names with letters or digits, each different",
     got: rows.map(({ name }) => `"${name}"`).join(", "),
   });
+}
+
+function removeEmpty(folder: string): void {
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 }

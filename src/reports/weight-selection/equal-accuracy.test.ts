@@ -83,6 +83,8 @@ describe("in a report", () => {
     const high = atEqualAccuracy([own, { ...target, accuracy: { ...target.accuracy, value: 0.99 } }]);
     expect(equalCells(high, (method) => method)[0]!.slice(4)).toContain("does not reach it");
     expect(atEqualAccuracy([{ ...own, curve: undefined }, target])).toEqual([]);
+    const beaten = { ...target, name: "beaten", saving: target.saving - 0.01 };
+    expect(atEqualAccuracy([own, target, beaten])).toEqual(found);
   });
 
   test("over seeds: how often more is saved, by how much; an accuracy that is not reached is not more", () => {
@@ -95,8 +97,8 @@ describe("in a report", () => {
       ];
     });
     const lines = overSeedsCells(atEqualAccuracy(seeds), (method) => method);
-    expect(lines).toEqual([["lws", target.name, "1 of 3 seeds", "2.5", "−5.0", "10.0"]]);
-    expect(overSeedsCells(atEqualAccuracy(seeds.slice(0, 2)), (method) => method)).toEqual([]);
+    expect(lines).toEqual([["lws", "powerpruning", "1 of 3", "2.5", "−5.0", "10.0"]]);
+    expect(overSeedsCells(atEqualAccuracy([own, target]), (method) => method)).toEqual([]);
   });
 
   test("stands on page and terminal, with the rule, the picture's lines, and timing with its source and model", () => {

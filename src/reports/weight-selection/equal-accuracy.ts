@@ -46,9 +46,16 @@ export interface AtEqualAccuracy {
 
 const others: readonly SelectionMethod[] = ["powerpruning", "magnitude"];
 
+/** A method's files at a seed but those that another of them beats in both: they say nothing of the method. */
+function filesOf(rows: readonly SelectionRow[], method: SelectionMethod, seed: number): SelectionRow[] {
+  const files = rows.filter((row) => row.method === method && row.seed === seed);
+  const front = frontOf(files.map((row) => ({ accuracy: row.accuracy.value, saving: row.saving, row })));
+  return files.filter((file) => front.some(({ row }) => row === file));
+}
+
 /**
- * For each seed: LWS at the accuracy of every row of PowerPruning and magnitude pruning, and those methods at LWS's. Nothing where
- * no row has a curve.
+ * For each seed: LWS at the accuracy of every row of PowerPruning and magnitude pruning, and those methods at LWS's, rows
+ * that another one of their own method beats left out. Nothing where no row has a curve.
  * @param rows of one basis
  */
 export function atEqualAccuracy(rows: readonly SelectionRow[]): AtEqualAccuracy[] {
@@ -59,12 +66,10 @@ export function atEqualAccuracy(rows: readonly SelectionRow[]): AtEqualAccuracy[
     others.flatMap((other) => {
       const at = (method: SelectionMethod, of: SelectionMethod) =>
         hasCurve(method, seed)
-          ? rows
-              .filter((row) => row.method === of && row.seed === seed)
-              .map((target) => ({
-                ...{ seed, method, target },
-                found: savingAt(pointsOf(rows, method, seed), target.accuracy.value),
-              }))
+          ? filesOf(rows, of, seed).map((target) => ({
+              ...{ seed, method, target },
+              found: savingAt(pointsOf(rows, method, seed), target.accuracy.value),
+            }))
           : [];
       return [...at("lws", other), ...at(other, "lws")];
     }),
@@ -91,28 +96,29 @@ export const equalCells = (
     ];
   });
 
-export const overSeedsHead = ["curve of", "at the accuracy of", "saves more in", "more, mean", "from", "to"];
+export const overSeedsHead = ["curve of", "at the accuracy of files of", "saves more in", "more, mean", "from", "to"];
 
 /**
- * A line for each pair of a curve and a row that was read at several seeds; none where there is one seed. Seeds at which the curve
- * does not reach the accuracy count as ones where it saves less, and are not in the mean.
+ * A line for each pair of a curve and another method whose files it was read at, at several seeds; none where there is one seed. An
+ * accuracy that the curve does not reach counts as less saved, and is not in the mean.
  */
 export function overSeedsCells(
   found: readonly AtEqualAccuracy[],
   nameOf: (method: SelectionMethod) => string,
 ): string[][] {
-  const isSame = (a: AtEqualAccuracy, b: AtEqualAccuracy) => a.method === b.method && a.target.name === b.target.name;
+  const isSame = (a: AtEqualAccuracy, b: AtEqualAccuracy) =>
+    a.method === b.method && a.target.method === b.target.method;
   const firsts = found.filter((own, i) => found.findIndex((other) => isSame(own, other)) === i);
   return firsts.flatMap((first) => {
     const readings = found.filter((other) => isSame(first, other));
-    if (readings.length < 2) return [];
-    const { method, target } = first;
+    if (new Set(readings.map(({ seed }) => seed)).size < 2) return [];
     const more = readings.flatMap(({ found: at, target: own }) => (at === undefined ? [] : [at.saving - own.saving]));
     const points = (value: number) => (100 * value).toFixed(1).replace("-", "−");
     const mean = more.reduce((sum, own) => sum + own, 0) / more.length;
     return [
       [
-        ...[nameOf(method), target.name, `${more.filter((own) => own > 0).length} of ${readings.length} seeds`],
+        ...[nameOf(first.method), nameOf(first.target.method)],
+        `${more.filter((own) => own > 0).length} of ${readings.length}`,
         ...(more.length === 0 ? ["–", "–", "–"] : [mean, Math.min(...more), Math.max(...more)].map(points)),
       ],
     ];
@@ -120,4 +126,4 @@ export function overSeedsCells(
 }
 
 export const equalNote =
-  "At equal accuracy: networks along each method's schedule, those it went back from included, and the files it ended with are points of test accuracy and saving (of a row's networks those that none of its others beats on the validation examples, eight at most); what a method saves at another's accuracy is read linearly between neighbours of its front, never beyond it (≥: even its thriftiest network is more accurate). Networks on the way are tuned more briefly than the files, so a curve lies low. No decision rests on the test examples.";
+  "At equal accuracy: networks along each method's schedule, those it went back from included, and the files it ended with are points of test accuracy and saving (of a row's networks those that none of its others beats on the validation examples, eight at most); what a method saves at another's accuracy is read linearly between neighbours of its front, never beyond it (≥: even its thriftiest network is more accurate). Files that another file of their method beats in both are left out. Networks on the way are tuned more briefly than the files, so a curve lies low. No decision rests on the test examples.";

@@ -28,12 +28,12 @@ export async function run(spec: RunSpec, hooks: RunHooks = {}): Promise<RunResul
   for (const { method, options, from } of spec.rows) {
     method.check?.(spec.model, method.options.parse(options), from === undefined);
   }
-  const isNew = !existsSync(spec.folder);
-  makeFolder(spec.folder);
-  hooks.onRun?.(spec);
   const labels = spec.data.test.labels;
   if (labels === undefined)
     fail({ code: "data.labels", where: spec.data.test.name, message: "the test part has no labels" });
+  const isNew = !existsSync(spec.folder);
+  makeFolder(spec.folder);
+  hooks.onRun?.(spec);
   const test = { inputs: join(spec.folder, "test-inputs.pb"), labels: join(spec.folder, "test-labels.pb") };
   write(test.inputs, writeTensor(spec.data.test.inputs, "inputs"));
   write(test.labels, writeTensor(labels, "labels"));

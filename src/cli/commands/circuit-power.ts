@@ -51,7 +51,7 @@ export const circuitPower = command({
       const message =
         args.activity === undefined
           ? "speaks of --activity, which is not given"
-          : "goes with no --activity: it has its own";
+          : "does not go with --activity, which has counts instead of vectors";
       fail({ code: "option.conflict", where: `--${stray}`, message });
     }
     if (args.activity !== undefined) {

@@ -100,7 +100,7 @@ export const overSeedsHead = ["curve of", "at the accuracy of files of", "saves 
 
 /**
  * A line for each pair of a curve and another method whose files it was read at, at several seeds; none where there is one seed. An
- * accuracy that the curve does not reach counts as less saved, and is not in the mean.
+ * accuracy that the curve does not reach counts as less saved, and is not in the mean; what is read with ≥ counts as it stands.
  */
 export function overSeedsCells(
   found: readonly AtEqualAccuracy[],
